@@ -1,0 +1,194 @@
+import type { CardTap, Health, MeterReading } from '@tapwatt/hal';
+import type {
+  Authorization,
+  ConnectorRecord,
+  ConnectorSnapshot,
+  Fault,
+  OpenTransaction,
+  ReadingContext,
+  StopReason,
+} from '../domain/records.js';
+import type { Stamp } from '../domain/stamp.js';
+
+/**
+ * Everything that crosses a thread boundary, and nothing else does. All of it is structured-cloneable data.
+ *
+ * The main thread is the hub: connectors and station never hold each other's ports, so that any of them can be
+ * restarted alone. A message marked (station) below is forwarded by main unread.
+ */
+
+/** Live settings of a connector, from OCPP configuration keys. */
+export interface ConnectorSettings {
+  /** ConnectionTimeOut. */
+  connectionTimeoutS: number;
+  stopTransactionOnEvSideDisconnect: boolean;
+  unlockConnectorOnEvSideDisconnect: boolean;
+  /** MeterValueSampleInterval; 0 is off. */
+  sampleIntervalS: number;
+  /** ClockAlignedDataInterval; 0 is off. */
+  clockAlignedIntervalS: number;
+  /** StopTransactionOnInvalidId. */
+  stopTransactionOnInvalidId: boolean;
+  /** MaxEnergyOnInvalidId; null when absent. */
+  maxEnergyOnInvalidIdWh: number | null;
+  /** Offset to add to the system clock, from the central system while nothing better set the clock. */
+  clockOffsetMs: number;
+}
+
+/** Fixed properties of a connector, from the configuration file. */
+export interface ConnectorTraits {
+  connectorId: number;
+  /** Per phase. */
+  maximumCurrentMa: number;
+  phases: number;
+  /** False for a fixed cable: UnlockConnector answers NotSupported. */
+  hasLock: boolean;
+  /** False: a tap alone starts (no cable sensor in the hardware). */
+  hasPlugSensor: boolean;
+  /** Energy checkpoint at least this often while charging (60). */
+  checkpointIntervalS: number;
+}
+
+/** What a connector thread starts from: after a boot, and after it alone was restarted. */
+export interface ConnectorRestore {
+  settings: ConnectorSettings;
+  operative: boolean;
+  /** An open transaction to take up, or null. */
+  transaction: OpenTransaction | null;
+  reservation: Reservation | null;
+  faults: Fault[];
+  pluggedIn: boolean | null;
+  reading: MeterReading;
+  /** Smart-charging limit now in force per phase, or null for none. */
+  limitMa: number | null;
+  at: Stamp;
+}
+
+export interface Reservation {
+  reservationId: number;
+  idTag: string;
+  parentIdTag: string | null;
+}
+
+/** To a connector thread. */
+export type ToConnector =
+  | { t: 'restore'; restore: ConnectorRestore }
+  | { t: 'settings'; settings: ConnectorSettings }
+  /** Plug sensor, debounced. */
+  | { t: 'plug'; pluggedIn: boolean; at: Stamp }
+  /** Each second, and whenever the meter moved. */
+  | { t: 'reading'; reading: MeterReading; at: Stamp }
+  | { t: 'fault'; fault: Fault; at: Stamp }
+  | { t: 'fault-cleared'; errorCode: Fault['errorCode']; at: Stamp }
+  /** Main switched the power off (contactor open) and read the meter after it. Answers every `power` off. */
+  | { t: 'power-is-off'; reading: MeterReading; at: Stamp }
+  /** Main took the power away by itself: the lease ran out, or the module is silent. */
+  | { t: 'power-lost'; reading: MeterReading; at: Stamp }
+  | { t: 'lock-result'; locked: boolean; ok: boolean; at: Stamp }
+  /** (station) The journal has this record and everything before it. */
+  | { t: 'recorded'; seq: number }
+  /** (station) Somebody may charge here: start now if a cable is in, else wait for it. */
+  | { t: 'authorize'; authorization: Authorization; at: Stamp }
+  /** (station) End the transaction, or give up the waiting authorisation. */
+  | { t: 'stop'; reason: StopReason; idTag: string | null; at: Stamp }
+  /** (station) The central system refused the tag of the running transaction (StartTransaction.conf). */
+  | { t: 'deauthorized'; localId: string; at: Stamp }
+  /** (station) */
+  | { t: 'availability'; operative: boolean; at: Stamp }
+  /** (station) */
+  | { t: 'reservation'; reservation: Reservation | null; at: Stamp }
+  /** (station) Smart-charging limit per phase; null for none. 0 pauses. */
+  | { t: 'limit'; limitMa: number | null; at: Stamp }
+  /** (station) UnlockConnector. Ends a running transaction first. */
+  | { t: 'unlock'; requestId: string; at: Stamp }
+  /** (station) A sample now, outside of the schedule. */
+  | { t: 'sample'; context: ReadingContext; at: Stamp }
+  | { t: 'shutdown' };
+
+/** From a connector thread. */
+export type FromConnector =
+  /** The thread runs and wants its `restore`. `incarnation` is new each time the thread starts. */
+  | { t: 'hello'; incarnation: string }
+  /**
+   * The power lease: what the output should be from now on. Sent at each change and repeated every 500 ms while on.
+   * Main switches off 2 s after the last one.
+   */
+  | { t: 'power'; on: true; limitMa: number }
+  | { t: 'power'; on: false }
+  | { t: 'lock'; locked: boolean }
+  /** Every 500 ms: the thread is not stuck. */
+  | { t: 'alive' }
+  /** (station) */
+  | { t: 'record'; incarnation: string; seq: number; record: ConnectorRecord }
+  /** (station, and main's /state) Whenever anything in it changed. The latest counts. */
+  | { t: 'snapshot'; snapshot: ConnectorSnapshot }
+  /** (station) */
+  | { t: 'unlock-result'; requestId: string; result: 'Unlocked' | 'UnlockFailed' | 'NotSupported' };
+
+/** To the station thread. */
+export type ToStation =
+  | { t: 'connector'; connectorId: number; message: FromConnector }
+  /** A connector thread (re)started: answer with `restore`. Main adds what the hardware says. */
+  | { t: 'restore-wanted'; connectorId: number; incarnation: string; at: Stamp }
+  /** `connectorIds` limits what the tap may serve (bench). `idTag` may be longer than a UID. */
+  | { t: 'tap'; idTag: string; connectorIds: number[] | null; at: Stamp }
+  | { t: 'reader-health'; health: Health }
+  | { t: 'query'; requestId: string; query: StationQuery }
+  /** Close everything: outputs are already off. Answer with `closed`. */
+  | { t: 'shutdown'; reason: 'signal' | 'reset'; at: Stamp };
+
+/** Questions from the control socket that only the journal can answer. */
+export type StationQuery = { q: 'transactions'; limit: number } | { q: 'queue' };
+
+/** What GET /state says of the station's side. */
+export interface StationState {
+  csms: {
+    connected: boolean;
+    url: string;
+    ocppVersion: string | null;
+    registration: 'none' | 'Accepted' | 'Pending' | 'Rejected';
+  };
+  clock: { trusted: boolean };
+  queue: { pending: number; oldestAt: string | null; deadLetters: number };
+  /** OCPP transaction ids by localId, for open transactions that have one. */
+  transactionIds: Record<string, number>;
+}
+
+/** A line of GET /events: what a person following along wants to know. Times are RFC 3339 UTC. */
+export interface DomainEvent {
+  at: string;
+  type: string;
+  connectorId?: number;
+  /** One sentence for people. */
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+/** From the station thread. */
+export type FromStation =
+  /** The journal is open and checked; connectors may start. `meterFloorsWh` by connectorId: see EnergyMeter.raiseTo. */
+  | { t: 'ready'; meterFloorsWh: Record<number, number> }
+  | { t: 'alive' }
+  | { t: 'to-connector'; connectorId: number; message: ToConnector }
+  /** The station's part of a restore; main completes it with faults, plug, reading and sends it on. */
+  | {
+      t: 'restore';
+      connectorId: number;
+      incarnation: string;
+      settings: ConnectorSettings;
+      operative: boolean;
+      transaction: OpenTransaction | null;
+      reservation: Reservation | null;
+      limitMa: number | null;
+    }
+  | { t: 'state'; state: StationState }
+  | { t: 'event'; event: DomainEvent }
+  | { t: 'answer'; requestId: string; ok: true; value: unknown }
+  | { t: 'answer'; requestId: string; ok: false; code: string; message: string; hint: string }
+  /** Accepted Reset, and what had to happen before it has happened: end the process with status 0. */
+  | { t: 'restart'; kind: 'Soft' | 'Hard' }
+  /** Blink, light: for the indicator. */
+  | { t: 'indicate'; signal: 'accepted' | 'refused' | 'waiting'; connectorId: number | null }
+  | { t: 'closed' };
+
+export type { CardTap };

@@ -1,0 +1,2 @@
+export type * from './connection.js';
+export { type OcppVersion, SUBPROTOCOLS } from './version.js';

@@ -1,0 +1,108 @@
+// Runs the compiled uvu test files, each in a process of its own.
+//
+//   node scripts/test.mjs [filter …]     files whose path contains every filter
+//
+// uvu reports success for a file that forgets `test.run()` and waits for ever for a leaked socket. This runner
+// fails both: a file must report at least one executed test, and must end within its time.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const distDirectory = join(root, 'test', 'dist');
+const timeoutMs = Number(process.env.TEST_TIMEOUT_MS ?? 120_000);
+const filters = process.argv.slice(2);
+
+function testFiles(directory) {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) return testFiles(path);
+      return entry.name.endsWith('.test.js') ? [path] : [];
+    })
+    .sort();
+}
+
+/** A compiled file whose source is gone would be tested for ever: leave it out. */
+function hasSource(path) {
+  return existsSync(join(root, 'test', relative(distDirectory, path)).replace(/\.js$/, '.ts'));
+}
+
+function run(path) {
+  return new Promise((resolve) => {
+    const startedAt = performance.now();
+    const child = spawn(process.execPath, ['--enable-source-maps', path], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: '0', NODE_ENV: 'test' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    let hung = false;
+    const timer = setTimeout(() => {
+      hung = true;
+      // The file's process group: its own children go with it.
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        child.kill('SIGKILL');
+      }
+    }, timeoutMs);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      const count = (word) =>
+        [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce((sum, m) => sum + Number(m[1]), 0);
+      const total = count('Total');
+      const passed = count('Passed');
+      const skipped = count('Skipped');
+      let problem = null;
+      if (hung)
+        problem = `did not end within ${timeoutMs / 1000} s (a timer or socket was left open, or a test never resolves)`;
+      else if (code !== 0) problem = `exit status ${code}`;
+      else if (total === 0) problem = 'ran no test (is test.run() missing?)';
+      else if (passed + skipped < total) problem = `${total - passed - skipped} of ${total} failed`;
+      resolve({ path, total, passed, skipped, problem, output, seconds: (performance.now() - startedAt) / 1000 });
+    });
+  });
+}
+
+const files = testFiles(distDirectory)
+  .filter(hasSource)
+  .filter((path) => filters.every((filter) => relative(distDirectory, path).includes(filter)));
+if (files.length === 0) {
+  console.error(`No compiled test file matches ${JSON.stringify(filters)}. Build first: npx tsc -b`);
+  process.exit(1);
+}
+
+const results = [];
+const waiting = [...files];
+async function worker() {
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    const result = await run(path);
+    results.push(result);
+    const name = relative(distDirectory, path).replace(/\.js$/, '');
+    const mark = result.problem ? '✗' : '✓';
+    console.log(
+      `${mark} ${name}  ${result.passed}/${result.total}  ${result.seconds.toFixed(1)} s${result.problem ? `  ${result.problem}` : ''}`,
+    );
+    if (result.problem) console.log(result.output.replace(/^/gm, '    '));
+  }
+}
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, worker));
+
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const broken = results.filter((result) => result.problem);
+const failed = broken.reduce((n, r) => n + Math.max(1, r.total - r.passed - r.skipped), 0);
+if (broken.length > 0)
+  console.log(`\nFiles with problems:\n${broken.map((r) => `  ${relative(root, r.path)}: ${r.problem}`).join('\n')}`);
+console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
+process.exit(broken.length > 0 ? 1 : 0);
