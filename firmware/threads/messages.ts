@@ -1,4 +1,5 @@
 import type { CardTap, Health, MeterReading } from '@tapwatt/hal';
+import type { ChargePointConfig } from '../config/config.js';
 import type {
   Authorization,
   ConnectorRecord,
@@ -70,6 +71,20 @@ export interface Reservation {
   parentIdTag: string | null;
 }
 
+/** `workerData` of a connector thread (firmware/connector/worker.ts, `--no-addons`). It talks through `parentPort`. */
+export interface ConnectorWorkerData {
+  traits: ConnectorTraits;
+  logLevel: ChargePointConfig['log']['level'];
+}
+
+/** `workerData` of the station thread (firmware/station/worker.ts). It talks through `parentPort`. */
+export interface StationWorkerData {
+  config: ChargePointConfig;
+}
+
+/** What POST /chaos (bench only) makes a thread do to itself: a throw outside of any handler, `for (;;);`, `process.exit(1)`. */
+export type ChaosMode = 'throw' | 'spin' | 'exit';
+
 /** To a connector thread. */
 export type ToConnector =
   | { t: 'restore'; restore: ConnectorRestore }
@@ -103,7 +118,20 @@ export type ToConnector =
   | { t: 'unlock'; requestId: string; at: Stamp }
   /** (station) A sample now, outside of the schedule. */
   | { t: 'sample'; context: ReadingContext; at: Stamp }
+  /** The station thread was restarted: send every record that is not acknowledged, in order, and the snapshot again. */
+  | { t: 'resend' }
+  /** Bench only. Main sends it only when hardware is simulated. */
+  | { t: 'chaos'; mode: ChaosMode }
+  /** Outputs are off, the last `reading` came before this. Send what must still be recorded, then end (close the port). */
   | { t: 'shutdown' };
+
+/** A line for main's logger; threads have no logger of their own. */
+export interface LogMessage {
+  t: 'log';
+  level: ChargePointConfig['log']['level'];
+  message: string;
+  data?: Record<string, unknown>;
+}
 
 /** From a connector thread. */
 export type FromConnector =
@@ -123,7 +151,8 @@ export type FromConnector =
   /** (station, and main's /state) Whenever anything in it changed. The latest counts. */
   | { t: 'snapshot'; snapshot: ConnectorSnapshot }
   /** (station) */
-  | { t: 'unlock-result'; requestId: string; result: 'Unlocked' | 'UnlockFailed' | 'NotSupported' };
+  | { t: 'unlock-result'; requestId: string; result: 'Unlocked' | 'UnlockFailed' | 'NotSupported' }
+  | LogMessage;
 
 /** To the station thread. */
 export type ToStation =
@@ -134,6 +163,8 @@ export type ToStation =
   | { t: 'tap'; idTag: string; connectorIds: number[] | null; at: Stamp }
   | { t: 'reader-health'; health: Health }
   | { t: 'query'; requestId: string; query: StationQuery }
+  /** Bench only. Main sends it only when hardware is simulated. */
+  | { t: 'chaos'; mode: ChaosMode }
   /** Close everything: outputs are already off. Answer with `closed`. */
   | { t: 'shutdown'; reason: 'signal' | 'reset'; at: Stamp };
 
@@ -166,9 +197,10 @@ export interface DomainEvent {
 
 /** From the station thread. */
 export type FromStation =
-  /** The journal is open and checked; connectors may start. `meterFloorsWh` by connectorId: see EnergyMeter.raiseTo. */
+  /** The journal is open, checked and writable; connectors may start. `meterFloorsWh` by connectorId: see EnergyMeter.raiseTo. */
   | { t: 'ready'; meterFloorsWh: Record<number, number> }
-  | { t: 'alive' }
+  /** Every 500 ms: the thread is not stuck. `journalOk` false: the last write to the journal failed. */
+  | { t: 'alive'; journalOk?: boolean }
   | { t: 'to-connector'; connectorId: number; message: ToConnector }
   /** The station's part of a restore; main completes it with faults, plug, reading and sends it on. */
   | {
@@ -189,6 +221,7 @@ export type FromStation =
   | { t: 'restart'; kind: 'Soft' | 'Hard' }
   /** Blink, light: for the indicator. */
   | { t: 'indicate'; signal: 'accepted' | 'refused' | 'waiting'; connectorId: number | null }
+  | LogMessage
   | { t: 'closed' };
 
 export type { CardTap };
