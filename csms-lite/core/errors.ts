@@ -1,0 +1,42 @@
+/** Stable codes of what the services refuse. The API turns each into a problem+json with `httpStatus`. */
+export type ServiceErrorCode =
+  | 'charge_point_not_found'
+  | 'charge_point_offline'
+  | 'command_not_found'
+  | 'charging_profile_not_found'
+  | 'id_tag_not_found'
+  | 'invalid_request'
+  | 'knock_not_found'
+  | 'operation_not_supported'
+  | 'reservation_not_found'
+  | 'transaction_not_active'
+  | 'transaction_not_found';
+
+const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 422> = {
+  charge_point_not_found: 404,
+  charge_point_offline: 409,
+  command_not_found: 404,
+  charging_profile_not_found: 404,
+  id_tag_not_found: 404,
+  invalid_request: 422,
+  knock_not_found: 404,
+  operation_not_supported: 422,
+  reservation_not_found: 404,
+  transaction_not_active: 409,
+  transaction_not_found: 404,
+};
+
+/** A refusal that a person can act on: what is wrong, and in `hint` what to do next. */
+export class ServiceError extends Error {
+  readonly code: ServiceErrorCode;
+  readonly hint: string;
+  readonly httpStatus: 404 | 409 | 422;
+
+  constructor(code: ServiceErrorCode, message: string, hint: string) {
+    super(message);
+    this.name = 'ServiceError';
+    this.code = code;
+    this.hint = hint;
+    this.httpStatus = HTTP_STATUS[code];
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Everything that the API, the pages and the command line may ask of csms-lite. `openCsms` in `./csms.ts` makes it:
+ *
+ *     const csms = await openCsms({ databaseFile: 'var/csms.sqlite', acceptUnknownStations: true });
+ *     httpServer.on('upgrade', (request, socket, head) => csms.handleUpgrade(request, socket, head));
+ *     …
+ *     await csms.close();
+ *
+ * Refusals are thrown as `ServiceError` (`./errors.ts`) with code, message, hint and httpStatus. Every change is on
+ * disk before the promise resolves, and is announced on `events` after that. `actor` names who did it in the audit log.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { EventStream } from './events.js';
+import type {
+  AuditEntry,
+  ChargingProfile,
+  ChargingProfileUpdate,
+  Command,
+  FileJob,
+  Knock,
+  MeterSample,
+  OcppMessage,
+  Page,
+  PageRequest,
+  Reservation,
+  ReservationStatus,
+  SecurityEvent,
+  Station,
+  StationUpdate,
+  Tag,
+  TagUpdate,
+  Transaction,
+  TransactionEvent,
+  UnknownTag,
+} from './model.js';
+
+export interface Csms {
+  stations: StationService;
+  transactions: TransactionService;
+  tags: TagService;
+  commands: CommandService;
+  reservations: ReservationService;
+  chargingProfiles: ChargingProfileService;
+  knocks: KnockService;
+  messages: MessageLog;
+  records: RecordService;
+  settings: SettingService;
+  events: EventStream;
+  /** For the HTTP server's `upgrade` event. Answers or destroys the socket itself; never throws. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Sockets, queue depths and sizes, for /metrics and the system page. */
+  figures(): Promise<Figures>;
+  /** Closes every charge point's socket (1001), waits for running handlers, commits, closes the database. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface CsmsOptions {
+  /** Path of the SQLite file; its folder is made. */
+  databaseFile: string;
+  /**
+   * What happens to a charge point that is not registered: true registers it, false keeps a knock. It is the initial
+   * value of the setting of that name; a later change of the setting wins. Default false; pass
+   * `isLoopbackHost(host)` so that a laptop works out of the box and a server on a network does not stand open.
+   */
+  acceptUnknownStations?: boolean;
+  /** Heartbeat interval told in BootNotification.conf. Initial value of the setting. Default 300 s. */
+  heartbeatIntervalS?: number;
+  /** WebSocket pings; a charge point that misses one is disconnected. Default 30 s. */
+  pingIntervalS?: number;
+  /** How long a charge point may take to answer a command. Default 30 s. */
+  callTimeoutMs?: number;
+  /** How long frames are kept in the message log. Default 30 days. */
+  messageRetentionDays?: number;
+  /** For warnings and failures that no caller sees. Default: JSON lines on stderr. */
+  log?: LogSink;
+}
+
+export interface LogSink {
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface StationService {
+  /** By id, ascending. */
+  list(page?: PageRequest): Promise<Page<Station>>;
+  /** @throws ServiceError charge_point_not_found */
+  get(id: string): Promise<Station>;
+  /** Registers or updates; members that are absent stay as they are. @throws ServiceError invalid_request (id, password) */
+  put(id: string, update: StationUpdate, actor: string): Promise<{ station: Station; created: boolean }>;
+  /** Closes its socket and forgets it; its sessions and messages stay. No error when it does not exist. */
+  remove(id: string, actor: string): Promise<void>;
+}
+
+export interface TransactionFilter extends PageRequest {
+  chargePointId?: string;
+  idTag?: string;
+  status?: Transaction['status'];
+}
+
+export interface TransactionService {
+  /** In the order in which they were first reported, newest first. */
+  list(filter?: TransactionFilter): Promise<Page<Transaction>>;
+  /** @throws ServiceError transaction_not_found */
+  get(id: number): Promise<Transaction>;
+  /** By time of measurement, oldest first. @throws ServiceError transaction_not_found */
+  samples(id: number, options?: { measurand?: string; limit?: number }): Promise<MeterSample[]>;
+  /** Oldest first. @throws ServiceError transaction_not_found */
+  events(id: number): Promise<TransactionEvent[]>;
+  /**
+   * Administrative close: the end is the best that is known, nothing goes on the wire, a later StopTransaction replaces it.
+   * @throws ServiceError transaction_not_found, transaction_not_active
+   */
+  close(id: number, options: { reason?: string }, actor: string): Promise<Transaction>;
+}
+
+export interface TagService {
+  /** Newest first. */
+  list(page?: PageRequest): Promise<Page<Tag>>;
+  /** @throws ServiceError id_tag_not_found */
+  get(idTag: string): Promise<Tag>;
+  /** Creates or replaces: absent members take their defaults. @throws ServiceError invalid_request */
+  put(idTag: string, update: TagUpdate, actor: string): Promise<{ tag: Tag; created: boolean }>;
+  /** @throws ServiceError id_tag_not_found */
+  remove(idTag: string, actor: string): Promise<void>;
+  /** Tags that were presented and are not known, last seen first. A `put` takes a tag out of this list. */
+  unknown(page?: PageRequest): Promise<Page<UnknownTag>>;
+}
+
+export interface CommandService {
+  /** Names that `send` takes, with what each needs: for pages that build forms, for help texts. */
+  describe(): CommandDescription[];
+  /**
+   * Queues one OCPP call; one is outstanding per charge point. Resolves when the charge point answered or failed to,
+   * at the latest after `waitMs` (then `status` is pending and the outcome comes by `get` and as an event).
+   * @throws ServiceError charge_point_not_found, command_not_found, operation_not_supported, invalid_request,
+   *   charging_profile_not_found, charge_point_offline
+   */
+  send(
+    chargePointId: string,
+    name: string,
+    body: unknown,
+    options: { waitMs?: number; actor: string },
+  ): Promise<Command>;
+  /** @throws ServiceError command_not_found */
+  get(id: string): Promise<Command>;
+  /** Newest first. */
+  list(filter?: PageRequest & { chargePointId?: string; status?: Command['status'] }): Promise<Page<Command>>;
+}
+
+export interface CommandDescription {
+  name: string;
+  action: string;
+  versions: readonly ('1.6' | '2.0.1')[];
+  /** JSON Schema of the body. */
+  bodySchema: object;
+}
+
+export interface ReservationService {
+  list(filter?: PageRequest & { chargePointId?: string; status?: ReservationStatus }): Promise<Page<Reservation>>;
+  /** @throws ServiceError reservation_not_found */
+  get(id: number): Promise<Reservation>;
+}
+
+export interface ChargingProfileService {
+  /** Newest first. `name` matches exactly. */
+  list(filter?: PageRequest & { name?: string }): Promise<Page<ChargingProfile>>;
+  /** @throws ServiceError charging_profile_not_found */
+  get(id: number): Promise<ChargingProfile>;
+  /** @throws ServiceError invalid_request */
+  put(id: number, profile: unknown, actor: string): Promise<{ profile: ChargingProfile; created: boolean }>;
+  /** Like `put`, with an id of our choice. @throws ServiceError invalid_request */
+  create(profile: ChargingProfileUpdate, actor: string): Promise<ChargingProfile>;
+  /** No error when it does not exist. */
+  remove(id: number, actor: string): Promise<void>;
+}
+
+export interface KnockService {
+  /** Last seen first. */
+  list(page?: PageRequest): Promise<Page<Knock>>;
+  /**
+   * Registers the charge point that knocked, with a password or (profile 0) without, and forgets its knocks.
+   * @throws ServiceError knock_not_found, invalid_request
+   */
+  accept(id: number, options: { password?: string; displayName?: string }, actor: string): Promise<Station>;
+  /** Blocks the id that knocked. @throws ServiceError knock_not_found */
+  block(id: number, actor: string): Promise<Station>;
+}
+
+export interface MessageFilter extends PageRequest {
+  chargePointId?: string;
+  action?: string;
+  messageId?: string;
+  direction?: OcppMessage['direction'];
+  /** Only messages with a smaller id: for paging back through a log that grows. */
+  beforeId?: number;
+}
+
+export interface MessageLog {
+  /** Newest first. The last frames can be some 100 ms late. */
+  list(filter?: MessageFilter): Promise<Page<OcppMessage>>;
+  /** Every frame as it passes, `id` 0. Not in the event stream: there can be thousands each second. */
+  watch(listener: (message: OcppMessage) => void): () => void;
+}
+
+/** Records that are only looked at. Newest first. */
+export interface RecordService {
+  securityEvents(filter?: PageRequest & { chargePointId?: string }): Promise<Page<SecurityEvent>>;
+  fileJobs(filter?: PageRequest & { chargePointId?: string }): Promise<Page<FileJob>>;
+  audit(filter?: PageRequest & { subject?: string }): Promise<Page<AuditEntry>>;
+  connectorStatuses(
+    filter: PageRequest & { chargePointId: string; connectorId?: number },
+  ): Promise<
+    Page<{
+      connectorId: number;
+      status: string;
+      errorCode: string;
+      info: string | null;
+      atMs: number;
+      receivedAtMs: number;
+    }>
+  >;
+}
+
+/** Values that can be changed while running. */
+export interface Settings {
+  acceptUnknownStations: boolean;
+  heartbeatIntervalS: number;
+}
+
+export interface SettingService {
+  get(): Settings;
+  /** @throws ServiceError invalid_request */
+  update(changes: Partial<Settings>, actor: string): Promise<Settings>;
+}
+
+export interface Figures {
+  connectedStations: number;
+  pendingCommands: number;
+  /** CALLs received since start, by action. */
+  callsReceived: Record<string, number>;
+  databaseBytes: number;
+  activeTransactions: number;
+}
