@@ -1,0 +1,44 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where a service keeps its configuration. */
+export const SYSTEM_CONFIG_FILE = '/etc/tapwatt/config.yaml';
+export const SYSTEM_SOCKET = '/run/tapwatt/control.sock';
+
+/** The checkout or package that this code runs from. */
+const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Where config/examples/simulation.yaml puts the socket, in a checkout. */
+export const SIMULATION_SOCKET = resolve(projectRoot, 'var/tapwatt/control.sock');
+export const SIMULATION_CONFIG_FILE = resolve(projectRoot, 'config/examples/simulation.yaml');
+
+/** `--config`, else TAPWATT_CONFIG, else /etc/tapwatt/config.yaml when it is there, else null. */
+export function findConfigFile(flag: string | undefined, environment: NodeJS.ProcessEnv): string | null {
+  if (flag !== undefined) return resolve(flag);
+  if (environment.TAPWATT_CONFIG) return resolve(environment.TAPWATT_CONFIG);
+  return existsSync(SYSTEM_CONFIG_FILE) ? SYSTEM_CONFIG_FILE : null;
+}
+
+/**
+ * The control socket for a command: `--socket`, else TAPWATT_SOCKET, else what the configuration says (`fromConfig`
+ * is asked only then; null when there is no configuration that can be read), else the service's, else the checkout's.
+ */
+export function findSocket(
+  flag: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  fromConfig: () => string | null,
+): string {
+  if (flag !== undefined) return resolve(flag);
+  if (environment.TAPWATT_SOCKET) return resolve(environment.TAPWATT_SOCKET);
+  return fromConfig() ?? (isThere(SYSTEM_SOCKET) || !isThere(SIMULATION_SOCKET) ? SYSTEM_SOCKET : SIMULATION_SOCKET);
+}
+
+function isThere(path: string): boolean {
+  try {
+    accessSync(path, constants.F_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
