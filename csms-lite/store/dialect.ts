@@ -1,0 +1,176 @@
+/**
+ * The only file that knows which database this is. Today SQLite through better-sqlite3; PostgreSQL will be a second
+ * `openEngine`. Everything above works on `Engine` and on Kysely.
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { Database } from './schema.js';
+
+/** Tables that are written row by row at the highest rate, past Kysely. */
+export type BulkTable = 'meter_sample' | 'ocpp_message';
+export type BulkRow = Record<string, string | number | null>;
+
+/** What a migration must spell differently per database. */
+export interface Columns {
+  /** 64-bit integer. */
+  bigint: 'integer' | 'bigint';
+  /** Adds a primary key that the database numbers upwards. */
+  identity<Table extends string>(table: CreateTableBuilder<Table>, column: string): CreateTableBuilder<Table>;
+}
+
+/** One transaction on the one writing connection. Savepoints do not nest. */
+export interface OpenTransaction {
+  readonly db: Kysely<Database>;
+  insertRows(table: BulkTable, rows: readonly BulkRow[]): Promise<void> | void;
+  savepoint(): Promise<void> | void;
+  release(): Promise<void> | void;
+  rollbackToSavepoint(): Promise<void> | void;
+  commit(): Promise<void> | void;
+  rollback(): Promise<void> | void;
+}
+
+export interface Engine {
+  /** Sees what is committed. */
+  readonly reader: Kysely<Database>;
+  /** For migrations, before anything else writes. */
+  readonly writer: Kysely<Database>;
+  readonly columns: Columns;
+  /** The caller sees to it that there is one transaction at a time. */
+  begin(): Promise<OpenTransaction> | OpenTransaction;
+  bytes(): number;
+  close(): Promise<void>;
+}
+
+const SQLITE_COLUMNS: Columns = {
+  bigint: 'integer',
+  // Without AUTOINCREMENT: the highest row is never deleted where order matters, and the sequence table costs a write per row.
+  identity: (table, column) => table.addColumn(column, 'integer', (c) => c.primaryKey()) as typeof table,
+};
+
+/** 'TAPW' as a big-endian integer: marks the file as ours. */
+const APPLICATION_ID = 0x54415057;
+
+/**
+ * Opens (and makes) a SQLite file: WAL, synchronous=FULL (a commit that returned survives a power cut).
+ * @throws Error when the file belongs to another program.
+ */
+export function openSqlite(file: string): Engine {
+  mkdirSync(dirname(file), { recursive: true });
+  const writing = new BetterSqlite3(file);
+  const applicationId = writing.pragma('application_id', { simple: true });
+  if (applicationId !== 0 && applicationId !== APPLICATION_ID) {
+    writing.close();
+    throw new Error(`${file} is a SQLite file of another program (application_id ${String(applicationId)})`);
+  }
+  writing.pragma('busy_timeout = 5000');
+  writing.pragma('journal_mode = WAL');
+  // After journal_mode, explicitly: better-sqlite3 is compiled with NORMAL as the WAL default, which loses commits.
+  writing.pragma('synchronous = FULL');
+  writing.pragma('cache_size = -16000');
+  writing.pragma('temp_store = MEMORY');
+  if (applicationId === 0) writing.pragma(`application_id = ${APPLICATION_ID}`);
+
+  const reading = new BetterSqlite3(file);
+  reading.pragma('busy_timeout = 5000');
+  reading.pragma('query_only = ON');
+  reading.pragma('cache_size = -16000');
+
+  const writer = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(writing) }) });
+  const reader = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(reading) }) });
+
+  const begin = writing.prepare('begin immediate');
+  const commit = writing.prepare('commit');
+  const rollback = writing.prepare('rollback');
+  const savepoint = writing.prepare('savepoint work');
+  const release = writing.prepare('release work');
+  const rollbackTo = writing.prepare('rollback to work');
+  const insertRows = bulkInserter(writing);
+  const transaction: OpenTransaction = {
+    db: writer,
+    insertRows,
+    savepoint: () => void savepoint.run(),
+    release: () => void release.run(),
+    rollbackToSavepoint: () => {
+      rollbackTo.run();
+      release.run();
+    },
+    commit: () => void commit.run(),
+    // SQLite may have rolled back by itself (disk full, I/O error).
+    rollback: () => void (writing.inTransaction && rollback.run()),
+  };
+
+  return {
+    reader,
+    writer,
+    columns: SQLITE_COLUMNS,
+    begin: () => {
+      begin.run();
+      return transaction;
+    },
+    bytes: () =>
+      [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
+    close: async () => {
+      reading.close();
+      writing.pragma('wal_checkpoint(TRUNCATE)');
+      writing.close();
+    },
+  };
+}
+
+/** Statements are prepared once per text: preparing costs more than running. */
+function withStatementCache(database: BetterSqlite3.Database): {
+  close(): void;
+  prepare(sql: string): SqliteStatement;
+} {
+  const cache = new Map<string, SqliteStatement>();
+  return {
+    close: () => void database.close(),
+    prepare(sql) {
+      const known = cache.get(sql);
+      if (known !== undefined) return known;
+      // Schema statements run once and go stale with the schema.
+      const statement = database.prepare(sql) as unknown as SqliteStatement;
+      if (/^(select|insert|update|delete|with)/i.test(sql)) {
+        if (cache.size >= 500) cache.clear();
+        cache.set(sql, statement);
+      }
+      return statement;
+    },
+  };
+}
+
+const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
+  meter_sample: [
+    'station_id',
+    'connector_id',
+    'tx_id',
+    'at_ms',
+    'received_at_ms',
+    'measurand',
+    'phase',
+    'location',
+    'context',
+    'format',
+    'value',
+    'unit',
+    'raw_value',
+    'raw_unit',
+  ],
+  ocpp_message: ['station_id', 'direction', 'at_ms', 'kind', 'message_id', 'action', 'latency_ms', 'text'],
+};
+
+function bulkInserter(database: BetterSqlite3.Database): (table: BulkTable, rows: readonly BulkRow[]) => void {
+  const statements = new Map<BulkTable, BetterSqlite3.Statement>();
+  return (table, rows) => {
+    const columns = BULK_COLUMNS[table];
+    let statement = statements.get(table);
+    if (statement === undefined) {
+      const names = columns.join(', ');
+      statement = database.prepare(`insert into ${table} (${names}) values (${columns.map(() => '?').join(', ')})`);
+      statements.set(table, statement);
+    }
+    for (const row of rows) statement.run(columns.map((column) => row[column] ?? null));
+  };
+}
