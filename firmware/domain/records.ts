@@ -88,6 +88,7 @@ export type ConnectorRecord =
       localId: string;
       authorization: Authorization;
       meterStartWh: number;
+      /** The Transaction.Begin sample: no MeterSampled comes besides. */
       reading: MeterReading;
       at: Stamp;
     }
@@ -96,9 +97,11 @@ export type ConnectorRecord =
       /** Null outside of a transaction (clock-aligned or triggered). */
       localId: string | null;
       context: ReadingContext;
+      /** During a transaction its register is journaled like that of an EnergyCheckpoint, which then does not come. */
       reading: MeterReading;
       /** Current offered to the car, in mA per phase. */
       offeredMa: number;
+      /** Sample.Clock: exactly on the grid from 00:00:00 UTC, by the system clock plus `clockOffsetMs`. Sample.Periodic: exactly start + n × interval. */
       at: Stamp;
     }
   | {
@@ -115,6 +118,7 @@ export type ConnectorRecord =
       /** The tag that ended it; null when it was not ended by a tag. */
       idTag: string | null;
       meterStopWh: number;
+      /** The Transaction.End sample, taken after the power was off: no MeterSampled comes besides. */
       reading: MeterReading;
       at: Stamp;
     };
@@ -156,7 +160,7 @@ export interface ConnectorSnapshot {
   } | null;
   /** An accepted tag waits here for the cable. */
   waitingIdTag: string | null;
-  /** Ready for a card: a cable is in and nobody has identified yet. */
+  /** Ready for a card: a cable is in and nobody has identified yet. False in Finishing (errata 3.20) and while Faulted or Unavailable. */
   waitingForTag: boolean;
   /** When the status became what it is. */
   at: Stamp;

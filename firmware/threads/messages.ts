@@ -20,13 +20,13 @@ import type { Stamp } from '../domain/stamp.js';
 
 /** Live settings of a connector, from OCPP configuration keys. */
 export interface ConnectorSettings {
-  /** ConnectionTimeOut. */
+  /** ConnectionTimeOut; 0 waits for ever. A change applies at once, counted from when the waiting began. */
   connectionTimeoutS: number;
   stopTransactionOnEvSideDisconnect: boolean;
   unlockConnectorOnEvSideDisconnect: boolean;
   /** MeterValueSampleInterval; 0 is off. */
   sampleIntervalS: number;
-  /** ClockAlignedDataInterval; 0 is off. */
+  /** ClockAlignedDataInterval; 0 is off. The station sends 0 for as long as the true time is unknown. */
   clockAlignedIntervalS: number;
   /** StopTransactionOnInvalidId. */
   stopTransactionOnInvalidId: boolean;
@@ -74,6 +74,8 @@ export interface Reservation {
 /** `workerData` of a connector thread (firmware/connector/worker.ts, `--no-addons`). It talks through `parentPort`. */
 export interface ConnectorWorkerData {
   traits: ConnectorTraits;
+  /** True only when hardware is simulated: the thread then obeys `chaos`. */
+  bench?: boolean;
   logLevel: ChargePointConfig['log']['level'];
 }
 
@@ -87,6 +89,11 @@ export type ChaosMode = 'throw' | 'spin' | 'exit';
 
 /** To a connector thread. */
 export type ToConnector =
+  /**
+   * Answers `hello`. What happened before it is ignored: the restore must hold it. A transaction in it is taken up
+   * (power at once) or, with the cable gone, ended. To a connector that was restored already, it brings settings,
+   * availability, reservation and limit; the connector keeps its own transaction and repeats what is not acknowledged.
+   */
   | { t: 'restore'; restore: ConnectorRestore }
   | { t: 'settings'; settings: ConnectorSettings }
   /** Plug sensor, debounced. */
@@ -95,26 +102,52 @@ export type ToConnector =
   | { t: 'reading'; reading: MeterReading; at: Stamp }
   | { t: 'fault'; fault: Fault; at: Stamp }
   | { t: 'fault-cleared'; errorCode: Fault['errorCode']; at: Stamp }
-  /** Main switched the power off (contactor open) and read the meter after it. Answers every `power` off. */
+  /**
+   * Main switched the power off (contactor open) and read the meter after it. Answers every `power` off, also when it
+   * was off before: a stopping transaction waits 1 s for it, then ends with the last `reading`.
+   */
   | { t: 'power-is-off'; reading: MeterReading; at: Stamp }
-  /** Main took the power away by itself: the lease ran out, or the module is silent. */
+  /**
+   * Main took the power away by itself: the lease ran out, or the module is silent. The connector says `power` off
+   * (main ignores `power` on until it saw that, or a new `hello`), shows SuspendedEVSE, keeps the transaction and asks
+   * for power again after 10 s, or at once when the last fault clears. A lasting cause comes as a `fault` besides.
+   */
   | { t: 'power-lost'; reading: MeterReading; at: Stamp }
+  /**
+   * Answers each `lock` within 3 s; silence counts as failure. The connector raises ConnectorLockFailure by itself when
+   * locking fails (until the cable is out) or the unlocking after a transaction fails (until it succeeds).
+   */
   | { t: 'lock-result'; locked: boolean; ok: boolean; at: Stamp }
-  /** (station) The journal has this record and everything before it. */
+  /** (station) The journal has this record and everything before it. See `record` for gaps. */
   | { t: 'recorded'; seq: number }
-  /** (station) Somebody may charge here: start now if a cable is in, else wait for it. */
+  /**
+   * (station) Somebody may charge here: start now if a cable is in, else wait for it (ConnectionTimeOut). A second one
+   * while waiting replaces the first. In Finishing it starts a new transaction (1.6 §4.9 F2): send it there only when
+   * the connector was named or is the only one, since `waitingForTag` is false (errata 3.20). Ignored during a
+   * transaction, while Faulted and while inoperative.
+   */
   | { t: 'authorize'; authorization: Authorization; at: Stamp }
-  /** (station) End the transaction, or give up the waiting authorisation. */
+  /**
+   * (station) End the transaction, or give up the waiting authorisation. In Finishing: let go of a cable that stayed
+   * locked after DeAuthorized (errata 3.5: when the same identifier or one of its group is presented).
+   */
   | { t: 'stop'; reason: StopReason; idTag: string | null; at: Stamp }
-  /** (station) The central system refused the tag of the running transaction (StartTransaction.conf). */
+  /**
+   * (station) The central system refused the tag of the running transaction (StartTransaction.conf), now or long ago.
+   * The connector decides by its settings (StopTransactionOnInvalidId, MaxEnergyOnInvalidId) whether it ends with
+   * DeAuthorized or only gives no more energy. Ignored when `localId` is not its running transaction.
+   */
   | { t: 'deauthorized'; localId: string; at: Stamp }
-  /** (station) */
+  /** (station) Inoperative during a transaction takes effect when it has ended; a waiting authorisation is given up. */
   | { t: 'availability'; operative: boolean; at: Stamp }
-  /** (station) */
+  /** (station) The connector only shows it. Null too when it was used up by an authorisation. */
   | { t: 'reservation'; reservation: Reservation | null; at: Stamp }
-  /** (station) Smart-charging limit per phase; null for none. 0 pauses. */
+  /** (station) Smart-charging limit per phase; null for none. Below 6 A (IEC 61851-1 minimum) pauses. */
   | { t: 'limit'; limitMa: number | null; at: Stamp }
-  /** (station) UnlockConnector. Ends a running transaction first. */
+  /**
+   * (station) UnlockConnector. Ends a running transaction first (reason UnlockCommand); answered by `unlock-result`
+   * within 5 s. Without a lock: NotSupported, and the transaction goes on.
+   */
   | { t: 'unlock'; requestId: string; at: Stamp }
   /** (station) A sample now, outside of the schedule. */
   | { t: 'sample'; context: ReadingContext; at: Stamp }
@@ -139,16 +172,23 @@ export type FromConnector =
   | { t: 'hello'; incarnation: string }
   /**
    * The power lease: what the output should be from now on. Sent at each change and repeated every 500 ms while on.
-   * Main switches off 2 s after the last one.
+   * Main switches off 2 s after the last one. `power` off is sent again, and answered again, at each end of a transaction.
    */
   | { t: 'power'; on: true; limitMa: number }
   | { t: 'power'; on: false }
   | { t: 'lock'; locked: boolean }
   /** Every 500 ms: the thread is not stuck. */
   | { t: 'alive' }
-  /** (station) */
+  /**
+   * (station) `seq` begins at 1 in each incarnation and has no gaps. Sent when made; everything not acknowledged is sent
+   * again, in order, after `resend` and every 5 s. A receiver that sees a gap (seq above its last + 1) leaves the
+   * record unacknowledged and waits for the repetition.
+   */
   | { t: 'record'; incarnation: string; seq: number; record: ConnectorRecord }
-  /** (station, and main's /state) Whenever anything in it changed. The latest counts. */
+  /**
+   * (station, and main's /state) Whenever anything in it changed. The latest counts. Status changes follow the table of
+   * 1.6 §4.9: where the state moves further at once, the statuses in between come as snapshots of their own.
+   */
   | { t: 'snapshot'; snapshot: ConnectorSnapshot }
   /** (station) */
   | { t: 'unlock-result'; requestId: string; result: 'Unlocked' | 'UnlockFailed' | 'NotSupported' }
