@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { Csms } from '../core/services.js';
+import type { RouteDocumentation } from './openapi.js';
+
+/** What every file of routes is given. */
+export interface ApiContext {
+  app: FastifyInstance;
+  csms: Csms;
+  /** Of csms-lite, as in package.json. */
+  version: string;
+  startedAtMs: number;
+}
+
+export type CpParams = { chargePointId: string };
+
+export const cpParams = { type: 'object', properties: { chargePointId: { type: 'string' } } };
+export const idParams = { type: 'object', properties: { id: { type: 'string' } } };
+
+/** Route documentation that Fastify also validates with. */
+export function documented(documentation: RouteDocumentation): { schema: RouteDocumentation } {
+  return { schema: documentation };
+}

@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify';
+import type { Csms } from '../core/services.js';
+import type { ApiContext } from './context.js';
+import { docsRoutes } from './docs.js';
+import { collectOpenApi } from './openapi.js';
+import { handleError, sendProblem } from './problem.js';
+import { chargePointListRoute, chargePointRoutes } from './routes/charge-points.js';
+import { chargingProfileRoutes } from './routes/charging-profiles.js';
+import { commandRoutes } from './routes/commands.js';
+import { eventRoutes } from './routes/events.js';
+import { healthRoutes } from './routes/health.js';
+import { idTagRoutes } from './routes/id-tags.js';
+import { knockRoutes } from './routes/knocks.js';
+import { recordRoutes } from './routes/records.js';
+import { reservationRoutes } from './routes/reservations.js';
+import { transactionListRoute, transactionRoutes } from './routes/transactions.js';
+import { compileFor } from './validation.js';
+
+export interface ApiOptions {
+  csms: Csms;
+  version: string;
+  startedAtMs: number;
+}
+
+/** JSON only; an empty body is no body, whatever its content type says. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body.toString();
+    if (text.trim() === '') done(null, undefined);
+    else parse(request, text, done);
+  });
+}
+
+/** Puts the whole API on the server: `/api/v1`, `/api/docs`, and the seeds' read routes at the root. */
+export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  app.setValidatorCompiler(({ schema, httpPart }) => compileFor(httpPart, schema as object));
+  // What the handlers give is what is sent; the contract tests hold it against the schemas.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => {
+    sendProblem(reply, 'not_found', `${request.method} ${request.url.split('?')[0] ?? ''} is no route of this server.`);
+  });
+  acceptJsonOnly(app);
+  const openApi = collectOpenApi(app, options.version);
+
+  await app.register(
+    (api, _options, done) => {
+      const context: ApiContext = { app: api, ...options };
+      healthRoutes(context);
+      chargePointRoutes(context);
+      commandRoutes(context);
+      idTagRoutes(context);
+      transactionRoutes(context);
+      reservationRoutes(context);
+      chargingProfileRoutes(context);
+      knockRoutes(context);
+      recordRoutes(context);
+      eventRoutes(context);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  chargePointListRoute({ app, ...options }, '/cps', true);
+  transactionListRoute({ app, ...options }, '/transactions', true);
+  docsRoutes(app, openApi);
+}

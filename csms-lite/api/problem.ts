@@ -1,0 +1,140 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError, type ServiceErrorCode } from '../core/errors.js';
+
+/** The body of every error answer: RFC 9457 with a stable `code` and a `hint` that says what to do next. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  hint?: string;
+  /** Where a request did not fit its schema: JSON pointer and what was expected there. */
+  errors?: { path: string; message: string }[];
+}
+
+/** Every code that this API answers, with its HTTP status, title and default hint. Codes are never renamed. */
+export const PROBLEMS = {
+  malformed_request: [400, 'Malformed request', 'Send JSON with the header content-type: application/json.'],
+  unauthorized: [401, 'Token needed', 'Send the header Authorization: Bearer <token>.'],
+  cross_origin_refused: [403, 'Refused: the request comes from another site', 'Call the API from the same origin.'],
+  untrusted_host: [403, 'Refused: unknown host name', 'Open it by 127.0.0.1 or localhost, or start with --token.'],
+  not_found: [404, 'No such page', 'The routes are listed at /api/docs.'],
+  charge_point_not_found: [404, 'Charge point not found', 'GET /api/v1/charge-points lists those that are known.'],
+  command_not_found: [404, 'Command not found', 'The commands and their bodies are listed at /api/docs.'],
+  charging_profile_not_found: [
+    404,
+    'Charging profile not found',
+    'Store it first: PUT /api/v1/charging-profiles/{id}.',
+  ],
+  id_tag_not_found: [404, 'idTag not found', 'Create it: PUT /api/v1/id-tags/{idTag}.'],
+  transaction_not_found: [404, 'Transaction not found', 'GET /api/v1/transactions lists them, newest first.'],
+  knock_not_found: [404, 'Knock not found', 'GET /api/v1/knocks lists the connections that were refused.'],
+  reservation_not_found: [404, 'Reservation not found', 'GET /api/v1/reservations lists them, newest first.'],
+  method_not_allowed: [405, 'Method not allowed', 'The methods of each route are listed at /api/docs.'],
+  charge_point_offline: [
+    409,
+    'Charge point is offline',
+    'Wait until it is connected; GET /api/v1/charge-points shows it.',
+  ],
+  transaction_not_active: [409, 'Transaction is not active', 'It has ended already; nothing needs closing.'],
+  request_too_large: [413, 'Request too large', 'Send at most 1 MiB.'],
+  unsupported_media_type: [415, 'Unsupported media type', 'Send JSON with the header content-type: application/json.'],
+  invalid_request: [422, 'Invalid request', 'Compare the request with /api/docs.'],
+  operation_not_supported: [
+    422,
+    'Not in this charge point’s OCPP version',
+    'GET /api/v1/charge-points/{id} shows its ocppVersion.',
+  ],
+  internal_error: [500, 'Internal error', 'The server’s log has the cause. Please report it.'],
+  shutting_down: [503, 'The server is stopping', 'Try again in a few seconds.'],
+} as const satisfies Record<string, readonly [number, string, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Fails to compile when a service can refuse with a code that has no entry above. */
+const everyServiceCodeIsKnown: ServiceErrorCode extends ProblemCode ? true : never = true;
+void everyServiceCodeIsKnown;
+
+export interface ProblemExtra {
+  hint?: string;
+  errors?: { path: string; message: string }[];
+}
+
+/** Thrown by handlers; becomes an application/problem+json answer. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly extra: ProblemExtra;
+
+  constructor(code: ProblemCode, detail: string, extra: ProblemExtra = {}) {
+    super(detail);
+    this.code = code;
+    this.status = PROBLEMS[code][0];
+    this.extra = extra;
+  }
+}
+
+export function problemBody(code: ProblemCode, detail: string, extra: ProblemExtra = {}): ProblemBody {
+  const [status, title, hint] = PROBLEMS[code];
+  return {
+    type: `/api/docs#problem-${code}`,
+    title,
+    status,
+    code,
+    detail,
+    hint: extra.hint ?? hint,
+    ...(extra.errors === undefined ? {} : { errors: extra.errors }),
+  };
+}
+
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, extra: ProblemExtra = {}): void {
+  const body = problemBody(code, detail, extra);
+  if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer realm="csms-lite"');
+  void reply.code(body.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+}
+
+/** Fastify's own errors (bad JSON, too large, schema) in the terms of this API. */
+function codeOf(error: FastifyError): ProblemCode {
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'unsupported_media_type';
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return 'request_too_large';
+    case 'FST_ERR_VALIDATION':
+      return 'invalid_request';
+    default:
+      break;
+  }
+  if (error.validation !== undefined) return 'invalid_request';
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? 'malformed_request' : 'internal_error';
+}
+
+/** The one error handler: what was thrown on purpose is answered, what was not is logged and hidden. */
+export function handleError(
+  error: FastifyError | Problem | ServiceError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (error instanceof ServiceError) {
+    sendProblem(reply, error.code, error.message, { hint: error.hint });
+    return;
+  }
+  if (error instanceof Problem) {
+    sendProblem(reply, error.code, error.message, error.extra);
+    return;
+  }
+  const code = codeOf(error);
+  if (code === 'internal_error') {
+    request.log.error({ err: error }, 'request failed');
+    sendProblem(reply, code, 'The server could not answer this request.');
+    return;
+  }
+  const errors = error.validation?.map((violation) => ({
+    path: `${error.validationContext ?? ''}${violation.instancePath}`,
+    message: violation.message ?? 'does not fit the schema',
+  }));
+  sendProblem(reply, code, error.message, errors === undefined ? {} : { errors });
+}

@@ -1,0 +1,168 @@
+import type { StationUpdate } from '../../core/model.js';
+import { type ApiContext, type CpParams, cpParams, documented } from '../context.js';
+import { linkNext, listQuery, type PageQuery } from '../paging.js';
+import { isoTime, presentMessage, presentPage, presentSecurityEvent, presentStation } from '../present.js';
+import { Problem } from '../problem.js';
+import { chargePointSchema, chargePointWriteSchema, listOf } from '../schemas/resources.js';
+
+const tags = ['charge points'];
+
+/** Reads `{connected}` of a station list: registered here and, as the seeds' `/cps`, at the root. */
+export function chargePointListRoute({ app, csms }: ApiContext, url: string, hide = false): void {
+  app.get<{ Querystring: PageQuery }>(
+    url,
+    documented({
+      summary: 'list of charge points, by id',
+      tags,
+      hide,
+      querystring: listQuery(),
+      response: { 200: listOf(chargePointSchema) },
+    }),
+    async (request, reply) => {
+      const page = await csms.stations.list(request.query);
+      linkNext(request, reply, page);
+      return presentPage(page, presentStation);
+    },
+  );
+}
+
+export function chargePointRoutes(context: ApiContext): void {
+  const { app, csms } = context;
+  chargePointListRoute(context, '/charge-points');
+
+  app.get<{ Params: CpParams }>(
+    '/charge-points/:chargePointId',
+    documented({ summary: 'one charge point', tags, params: cpParams, response: { 200: chargePointSchema } }),
+    async (request) => presentStation(await csms.stations.get(request.params.chargePointId)),
+  );
+
+  app.put<{ Params: CpParams; Body: StationUpdate | null | undefined }>(
+    '/charge-points/:chargePointId',
+    documented({
+      summary: 'register or update (idempotent); absent members stay as they are',
+      tags,
+      params: cpParams,
+      body: chargePointWriteSchema,
+      response: { 200: chargePointSchema, 201: chargePointSchema },
+    }),
+    async (request, reply) => {
+      const { displayName, password, admission, verdict } = request.body ?? {};
+      const update: StationUpdate = {
+        ...(displayName === undefined ? {} : { displayName }),
+        ...(password === undefined ? {} : { password }),
+        ...(admission === undefined ? {} : { admission }),
+        ...(verdict === undefined ? {} : { verdict }),
+      };
+      const { station, created } = await csms.stations.put(request.params.chargePointId, update, request.actor);
+      return reply.code(created ? 201 : 200).send(presentStation(station));
+    },
+  );
+
+  app.delete<{ Params: CpParams }>(
+    '/charge-points/:chargePointId',
+    documented({
+      summary: 'forget it; its sessions and messages stay',
+      tags,
+      params: cpParams,
+      response: { 204: {} },
+    }),
+    async (request, reply) => {
+      await csms.stations.remove(request.params.chargePointId, request.actor);
+      return reply.code(204).send();
+    },
+  );
+  historyRoutes(context);
+}
+
+/** What a charge point said and how it was: lists that are only looked at. */
+function historyRoutes({ app, csms }: ApiContext): void {
+  app.get<{ Params: CpParams; Querystring: PageQuery & { connectorId?: number } }>(
+    '/charge-points/:chargePointId/statuses',
+    documented({
+      summary: 'connector statuses over time, newest first',
+      tags,
+      params: cpParams,
+      querystring: listQuery({ connectorId: { type: 'integer' } }),
+      response: { 200: listOf({ type: 'object' }) },
+    }),
+    async (request, reply) => {
+      await csms.stations.get(request.params.chargePointId);
+      const page = await csms.records.connectorStatuses({ ...request.query, ...request.params });
+      linkNext(request, reply, page);
+      return presentPage(page, ({ atMs, receivedAtMs, ...rest }) => ({
+        ...rest,
+        at: isoTime(atMs),
+        receivedAt: isoTime(receivedAtMs),
+      }));
+    },
+  );
+
+  app.get<{ Params: CpParams; Querystring: PageQuery }>(
+    '/charge-points/:chargePointId/security-events',
+    documented({
+      summary: 'security events, newest first',
+      tags,
+      params: cpParams,
+      querystring: listQuery(),
+      response: { 200: listOf({ type: 'object' }) },
+    }),
+    async (request, reply) => {
+      await csms.stations.get(request.params.chargePointId);
+      const page = await csms.records.securityEvents({ ...request.query, ...request.params });
+      linkNext(request, reply, page);
+      return presentPage(page, presentSecurityEvent);
+    },
+  );
+  messageRoutes(app, csms);
+}
+
+type MessageQuery = PageQuery & {
+  action?: string;
+  messageId?: string;
+  direction?: 'in' | 'out';
+  beforeId?: number;
+  chargePointId?: string;
+};
+
+function messageRoutes(app: ApiContext['app'], csms: ApiContext['csms']): void {
+  const filters = {
+    action: { type: 'string' },
+    messageId: { type: 'string' },
+    direction: { enum: ['in', 'out'] },
+    beforeId: { type: 'integer', description: 'only messages with a smaller id: pages back through a growing log' },
+  };
+  const response = { 200: listOf({ type: 'object' }) };
+
+  app.get<{ Params: CpParams; Querystring: MessageQuery }>(
+    '/charge-points/:chargePointId/messages',
+    documented({
+      summary: 'every frame as it was on the wire, newest first',
+      tags: ['messages'],
+      params: cpParams,
+      querystring: listQuery(filters),
+      response,
+    }),
+    async (request, reply) => {
+      const page = await csms.messages.list({ ...request.query, ...request.params });
+      if (page.total === 0) await csms.stations.get(request.params.chargePointId);
+      linkNext(request, reply, page);
+      return presentPage(page, presentMessage);
+    },
+  );
+
+  app.get<{ Querystring: MessageQuery }>(
+    '/messages',
+    documented({
+      summary: 'the frames of all charge points, newest first',
+      tags: ['messages'],
+      querystring: listQuery({ chargePointId: { type: 'string' }, ...filters }),
+      response,
+    }),
+    async (request, reply) => {
+      if (request.query.chargePointId === '') throw new Problem('invalid_request', 'chargePointId is empty.');
+      const page = await csms.messages.list(request.query);
+      linkNext(request, reply, page);
+      return presentPage(page, presentMessage);
+    },
+  );
+}

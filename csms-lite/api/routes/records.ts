@@ -1,0 +1,74 @@
+import type { Settings } from '../../core/services.js';
+import { type ApiContext, documented } from '../context.js';
+import { linkNext, listQuery, type PageQuery } from '../paging.js';
+import { isoTime, presentFileJob, presentPage } from '../present.js';
+
+const settingsSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    acceptUnknownStations: { type: 'boolean', description: 'true registers a charge point that is not known' },
+    heartbeatIntervalS: { type: 'integer', minimum: 1, description: 'told in BootNotification.conf' },
+  },
+};
+const list = { 200: { type: 'object' } };
+
+/** The audit log, file jobs, settings and figures of the server. */
+export function recordRoutes({ app, csms }: ApiContext): void {
+  app.get<{ Querystring: PageQuery & { subject?: string } }>(
+    '/audit',
+    documented({
+      summary: 'who did what, newest first',
+      tags: ['server'],
+      querystring: listQuery({ subject: { type: 'string' } }),
+      response: list,
+    }),
+    async (request, reply) => {
+      const page = await csms.records.audit(request.query);
+      linkNext(request, reply, page);
+      return presentPage(page, ({ atMs, ...rest }) => ({ ...rest, at: isoTime(atMs) }));
+    },
+  );
+
+  app.get<{ Querystring: PageQuery & { chargePointId?: string } }>(
+    '/file-jobs',
+    documented({
+      summary: 'firmware updates and log uploads, newest first',
+      tags: ['charge points'],
+      querystring: listQuery({ chargePointId: { type: 'string' } }),
+      response: list,
+    }),
+    async (request, reply) => {
+      const page = await csms.records.fileJobs(request.query);
+      linkNext(request, reply, page);
+      return presentPage(page, presentFileJob);
+    },
+  );
+
+  app.get(
+    '/settings',
+    documented({
+      summary: 'values that can be changed while running',
+      tags: ['server'],
+      response: { 200: settingsSchema },
+    }),
+    () => csms.settings.get(),
+  );
+
+  app.patch<{ Body: Partial<Settings> }>(
+    '/settings',
+    documented({
+      summary: 'change some of them',
+      tags: ['server'],
+      body: settingsSchema,
+      response: { 200: settingsSchema },
+    }),
+    (request) => csms.settings.update(request.body, request.actor),
+  );
+
+  app.get(
+    '/figures',
+    documented({ summary: 'sockets, queue depths and sizes', tags: ['server'], response: list }),
+    () => csms.figures(),
+  );
+}

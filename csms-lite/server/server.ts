@@ -1,0 +1,132 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Logger, pino } from 'pino';
+import { openCsms } from '../core/csms.js';
+import { isLoopbackHost } from '../core/loopback.js';
+import type { Csms } from '../core/services.js';
+import { keptToken } from './api-token.js';
+import { type AssembledServer, assembleServer } from './assemble.js';
+import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion, type ServerOptions } from './options.js';
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8180` */
+  url: string;
+  host: string;
+  port: number;
+  /** Set when the server made (or kept) a token of its own; it stands in `<data>/api-token`. */
+  madeToken: string | null;
+  csms: Csms;
+  /** Within 2 s: charge points are closed with 1001, event streams ended, everything committed. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A start that failed, with what to do about it. */
+export class StartError extends Error {
+  readonly code: string;
+  readonly hint: string;
+  constructor(code: string, message: string, hint: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StartError';
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** What open sockets are given to close by themselves, inside the 2 s of a shutdown. */
+const GRACE_MS = 1500;
+
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): StartError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        'port_in_use',
+        `Port ${port} on ${host} is taken.`,
+        'Another csms-lite may be running; end it or choose another port with --port.',
+        error,
+      );
+    case 'EADDRNOTAVAIL':
+      return new StartError('address_unknown', `${host} is no address of this machine.`, 'Try --host 0.0.0.0.', error);
+    case 'EACCES':
+      return new StartError('port_forbidden', `Port ${port} needs privileges.`, 'Use a port above 1023.', error);
+    default:
+      return new StartError(
+        'listen_failed',
+        `Cannot listen on ${host}:${port}: ${error.message}`,
+        'See --host and --port.',
+        error,
+      );
+  }
+}
+
+async function closeAll({ app, gate }: AssembledServer, csms: Csms, log: Logger): Promise<void> {
+  gate.shut();
+  const deadline = new AbortController();
+  const late = sleep(GRACE_MS, 'late' as const, { signal: deadline.signal }).catch(() => 'done' as const);
+  const closing = csms.close();
+  // The failure is reported below; here it only ends the waiting.
+  await Promise.race([closing.catch(() => undefined), late]);
+  const cut = gate.destroyAll();
+  if (cut > 0) log.warn({ sockets: cut }, 'sockets did not close in time and were cut');
+  await app.close();
+  await closing;
+  deadline.abort();
+}
+
+/**
+ * Starts csms-lite: opens the store, starts the gateway, listens for HTTP and WebSocket on one port.
+ * @throws StartError with code, message and hint
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const startedAtMs = Date.now();
+  const host = options.host ?? DEFAULT_HOST;
+  const port = options.port ?? DEFAULT_PORT;
+  const dataDirectory = resolve(options.dataDirectory ?? DEFAULT_DATA_DIRECTORY);
+  const log = pino({ level: options.logLevel ?? 'info' }, pino.destination({ dest: 2, sync: false }));
+  const loopback = isLoopbackHost(host);
+  const configured = options.tokens ?? [];
+  try {
+    mkdirSync(dataDirectory, { recursive: true });
+  } catch (error) {
+    throw new StartError(
+      'data_directory',
+      `Cannot make ${dataDirectory}: ${(error as Error).message}`,
+      'Choose a folder that you may write with --data.',
+      error,
+    );
+  }
+  const made = configured.length === 0 && !loopback && options.openApi !== true ? keptToken(dataDirectory) : null;
+  const tokens = made === null ? configured : [made];
+
+  const csms = await openCsms({
+    databaseFile: join(dataDirectory, 'csms.sqlite'),
+    acceptUnknownStations: options.openStations ?? loopback,
+    ...(options.heartbeatIntervalS === undefined ? {} : { heartbeatIntervalS: options.heartbeatIntervalS }),
+    ...(options.pingIntervalS === undefined ? {} : { pingIntervalS: options.pingIntervalS }),
+    ...(options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs }),
+    log,
+  });
+  let assembled: AssembledServer;
+  try {
+    assembled = await assembleServer({ csms, host, tokens, version: packageVersion(), startedAtMs, logger: log });
+    await assembled.app.listen({ host, port });
+  } catch (error) {
+    await csms.close();
+    throw listenProblem(error as NodeJS.ErrnoException, host, port);
+  }
+  const actualPort = (assembled.app.server.address() as AddressInfo).port;
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  let closing: Promise<void> | null = null;
+  return {
+    url: `http://${shownHost}:${actualPort}`,
+    host,
+    port: actualPort,
+    madeToken: made?.token ?? null,
+    csms,
+    close() {
+      closing ??= closeAll(assembled, csms, log);
+      return closing;
+    },
+  };
+}
