@@ -1,8 +1,8 @@
 /**
  * The journal: what may never be lost (architecture §3). One SQLite file, one writer: the station thread.
  *
- *   const { journal, outcome } = await openJournal({ directory, clock, bootId, systemClockTrusted });
- *   const ended = journal.transactions.endInterrupted();          // or .open() to resume
+ *   const { journal, outcome, sameProcess } = await openJournal({ directory, clock, bootId, systemClockTrusted });
+ *   if (!sameProcess) journal.transactions.endInterrupted();      // or resumeInterrupted()
  *   journal.apply({ connectorId, incarnation, seq, record, wanted });   // then acknowledge `seq`
  *   const due = journal.outbox.nextDue(clock.monotonicMs());      // send it; then answered() or failed()
  *
@@ -159,4 +159,9 @@ export interface Journal {
 export interface OpenedJournal {
   journal: Journal;
   outcome: OpenOutcome;
+  /**
+   * True when this very process had it open last: only the station thread was restarted, connectors go on charging, and
+   * open transactions were not interrupted (do not call `endInterrupted`).
+   */
+  sameProcess: boolean;
 }

@@ -122,8 +122,7 @@ export interface Outbox {
   nextDue(nowMonotonicMs: number): Due;
   /**
    * CALLRESULT. For a StartTransaction give `start`: transactionId and idTagInfo are bound in the commit that removes
-   * the message; a status other than Accepted marks the transaction deauthorized. Checkpoints the database after
-   * Start and Stop. @throws JournalError START_ANSWER_MISSING when `start` is null for a StartTransaction.
+   * the message; a status other than Accepted marks the transaction deauthorized. @throws JournalError START_ANSWER_MISSING when `start` is null for a StartTransaction.
    */
   answered(id: string, start: { transactionId: number; idTagInfo: IdTagInfo } | null): Answered;
   /** CALLERROR. Given up after `policy.attempts` of them; the wait before a retry is retryIntervalS × failures so far. */
