@@ -122,6 +122,8 @@ export type ConnectionReport =
   | { kind: 'repeated-id'; messageId: string; action: string; as: 'replayed' | 'in-progress' | 'other-content' }
   /** The inbound queue is full: reading is paused until half of it has been served. */
   | { kind: 'reading-paused'; waiting: number }
+  /** `onFrame`, `onLateAnswer` or an `onClose` listener threw. */
+  | { kind: 'hook-failed'; hook: string; error: unknown }
   /** The WebSocket reported an error (oversize frame, reset, invalid UTF-8); a close follows. */
   | { kind: 'socket-error'; error: Error };
 

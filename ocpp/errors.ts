@@ -17,13 +17,20 @@ export abstract class OcppError extends Error {
 export class CallError extends OcppError {
   readonly code = 'CallError';
   readonly errorCode: CallErrorCode;
-  readonly details: object;
+  readonly description: string;
+  readonly details: Record<string, unknown>;
 
-  /** @param description text for the other end; cut at 255 characters on the wire */
-  constructor(errorCode: CallErrorCode, description = '', details: object = {}) {
+  /**
+   * @param description text for the other end; cut at 255 characters on the wire
+   * @param details what JSON can hold
+   * @throws TypeError where it cannot
+   */
+  constructor(errorCode: CallErrorCode, description = '', details: Record<string, unknown> = {}) {
     super(description || errorCode, 'The answer to this CALL is a CALLERROR; see its code in OCPP-J 4.2.3.');
     this.errorCode = errorCode;
-    this.details = details;
+    this.description = description;
+    // Copied now, so that a cycle is found where it was made and not where the answer is sent.
+    this.details = JSON.parse(JSON.stringify(details)) as Record<string, unknown>;
   }
 }
 
@@ -170,6 +177,8 @@ export type ConnectFailure =
   | 'NotAWebSocket'
   /** The URL, identity or another option cannot be used; trying again will not help. */
   | 'InvalidOptions'
+  /** `signal` ended the attempt. */
+  | 'Aborted'
   | 'Failed';
 
 /** The connection attempt failed. */

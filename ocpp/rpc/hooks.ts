@@ -1,0 +1,35 @@
+import type { ConnectionHooks, ConnectionReport, FrameRecord, LateAnswer } from '../connection.js';
+
+/** Tells a connection's owner what happened. An owner that throws harms neither the connection nor the process. */
+export class Notifier {
+  #hooks: ConnectionHooks | null = null;
+
+  attach(hooks: ConnectionHooks): void {
+    this.#hooks = hooks;
+  }
+
+  frame(direction: FrameRecord['direction'], text: string): void {
+    const onFrame = this.#hooks?.onFrame;
+    if (onFrame !== undefined) this.guard('onFrame', () => onFrame({ direction, text, atMs: Date.now() }));
+  }
+
+  lateAnswer(late: LateAnswer): void {
+    this.guard('onLateAnswer', () => this.#hooks?.onLateAnswer?.(late));
+  }
+
+  report(report: ConnectionReport): void {
+    try {
+      this.#hooks?.onReport?.(report);
+    } catch (error) {
+      process.emitWarning(`onReport of an OCPP connection threw: ${String(error)}`, 'TapwattHookWarning');
+    }
+  }
+
+  guard(hook: string, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.report({ kind: 'hook-failed', hook, error });
+    }
+  }
+}
