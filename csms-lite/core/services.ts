@@ -208,9 +208,7 @@ export interface RecordService {
   securityEvents(filter?: PageRequest & { chargePointId?: string }): Promise<Page<SecurityEvent>>;
   fileJobs(filter?: PageRequest & { chargePointId?: string }): Promise<Page<FileJob>>;
   audit(filter?: PageRequest & { subject?: string }): Promise<Page<AuditEntry>>;
-  connectorStatuses(
-    filter: PageRequest & { chargePointId: string; connectorId?: number },
-  ): Promise<
+  connectorStatuses(filter: PageRequest & { chargePointId: string; connectorId?: number }): Promise<
     Page<{
       connectorId: number;
       status: string;

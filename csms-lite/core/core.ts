@@ -1,0 +1,39 @@
+import type { Connection } from '@tapwatt/ocpp';
+import type { Store } from '../store/store.js';
+import type { EventStream } from './events.js';
+import type { LogSink, Settings } from './services.js';
+import type { StationClocks } from './stations/clocks.js';
+import type { Session, SessionIndex } from './transactions/session-index.js';
+
+/** A charge point's live connection, as the core needs it. */
+export interface StationLink {
+  readonly stationId: string;
+  readonly connection: Connection;
+  readonly remoteAddress: string;
+  readonly connectedAtMs: number;
+  /** Last frame in either direction from the charge point. */
+  lastSeenAtMs: number;
+}
+
+/** Who is connected now; kept by the gateway. */
+export interface Links {
+  readonly size: number;
+  get(stationId: string): StationLink | null;
+  all(): Iterable<StationLink>;
+}
+
+/** What every part of the core works with. */
+export interface Core {
+  readonly store: Store;
+  readonly events: EventStream;
+  readonly links: Links;
+  readonly sessions: SessionIndex;
+  readonly clocks: StationClocks;
+  readonly settings: { get(): Settings };
+  readonly log: LogSink;
+  nowMs(): number;
+  /** Announces new meter values of a session, soon and not too often. */
+  announceMeter(session: Session): void;
+  /** Announces a command as it is now. */
+  announceCommand(id: string): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import { idTagInfo, judgeTag } from '../authorization.js';
+import { requiredText } from '../payload.js';
+import { findTag, rememberUnknownTag } from '../tags/tag-store.js';
+import type { Handler } from './handler.js';
+
+/** Authorize.req (1.6 §4.1). Never ConcurrentTx: the card that ends a session must be accepted (§7.2). */
+export const authorize: Handler = async ({ core, stationId, receivedAtMs, payload }) => {
+  const idTag = requiredText(payload, 'idTag');
+  const tag = await findTag(core.store.read, idTag);
+  if (tag === null) {
+    const unknown = await core.store.write((db) => rememberUnknownTag(db, { idTag, stationId, atMs: receivedAtMs }));
+    core.events.publish({ type: 'tag.unknown', tag: unknown });
+  }
+  return { idTagInfo: idTagInfo(judgeTag(tag, receivedAtMs, null), tag) };
+};

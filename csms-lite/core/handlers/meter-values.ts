@@ -1,0 +1,49 @@
+import { integer, requiredInteger } from '../payload.js';
+import { applyMeterToSession } from '../transactions/late-data.js';
+import { type ReadMeterValue, readMeterValues, sampleRows } from '../transactions/samples.js';
+import type { Session } from '../transactions/session-index.js';
+import type { Handler, Inbound } from './handler.js';
+
+/**
+ * MeterValues.req (1.6 §4.7). Stored whatever it refers to: without a transactionId, after the stop, or of connector
+ * 0, the main meter. The answer waits for the commit that it shares with the other charge points' messages.
+ */
+export const meterValues: Handler = async (call) => {
+  const { core, stationId, receivedAtMs, payload } = call;
+  const connectorId = requiredInteger(payload, 'connectorId');
+  const values = readMeterValues(payload, 'meterValue', receivedAtMs);
+  const session = await findSession(call, connectorId, values);
+  const owner = { stationId, connectorId, txId: session?.row.id ?? null, receivedAtMs };
+  await core.store.append('meter_sample', sampleRows(owner, values));
+  for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
+  if (session !== null) await meter(call, session, values);
+  return {};
+};
+
+/** By transactionId; else (absent, unknown, or made up while the start is unanswered) what runs on the connector. */
+async function findSession(
+  { core, stationId, payload }: Inbound,
+  connectorId: number,
+  values: readonly ReadMeterValue[],
+): Promise<Session | null> {
+  const transactionId = integer(payload, 'transactionId');
+  const named = transactionId === null ? null : await core.sessions.find(stationId, transactionId);
+  if (named !== null || connectorId <= 0) return named;
+  const running = await core.sessions.activeOn(stationId, connectorId);
+  if (running === null) return null;
+  // A clock-aligned value from before the session does not belong to it.
+  const before =
+    values.length > 0 && values.every(({ time }) => time.readable && time.atMs < running.row.started_at_ms);
+  return before ? null : running;
+}
+
+async function meter({ core }: Inbound, session: Session, values: readonly ReadMeterValue[]): Promise<void> {
+  let newlyBackwards = false;
+  let lastAtMs = 0;
+  for (const { time, samples } of values) {
+    if (core.sessions.meter(session, samples, time.atMs)) newlyBackwards = true;
+    lastAtMs = Math.max(lastAtMs, time.atMs);
+  }
+  await applyMeterToSession(core, session, lastAtMs, newlyBackwards);
+  if (session.row.state === 'active') core.announceMeter(session);
+}

@@ -1,0 +1,110 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { ConnectorTable, Database, StationTable } from '../../store/schema.js';
+import type { Core } from '../core.js';
+import type { Connector, Station } from '../model.js';
+
+type StationRow = Selectable<StationTable>;
+type ConnectorRow = Selectable<ConnectorTable>;
+
+export function toConnector(row: ConnectorRow, transactionId: number | null): Connector {
+  return {
+    connectorId: row.connector_id,
+    status: row.status,
+    errorCode: row.error_code,
+    info: row.info,
+    vendorId: row.vendor_id,
+    vendorErrorCode: row.vendor_error_code,
+    statusAtMs: row.status_at_ms,
+    transactionId,
+  };
+}
+
+/** The stations of `rows`, with connectors, running sessions and connection. Three queries whatever their number. */
+export async function toStations(core: Core, rows: readonly StationRow[]): Promise<Station[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const db = core.store.read;
+  const [connectors, running, lists] = await Promise.all([
+    db.selectFrom('connector').selectAll().where('station_id', 'in', ids).orderBy('connector_id').execute(),
+    db
+      .selectFrom('tx')
+      .select(['id', 'station_id', 'connector_id'])
+      .where('state', '=', 'active')
+      .where('station_id', 'in', ids)
+      .orderBy('seq')
+      .execute(),
+    db.selectFrom('local_list').selectAll().where('station_id', 'in', ids).execute(),
+  ]);
+  const sessionOn = new Map(running.map((tx) => [`${tx.station_id}\n${tx.connector_id}`, tx.id]));
+  const versions = new Map(lists.map((list) => [list.station_id, list.version]));
+  return rows.map((row) => {
+    const all = connectors
+      .filter((connector) => connector.station_id === row.id)
+      .map((connector) => toConnector(connector, sessionOn.get(`${row.id}\n${connector.connector_id}`) ?? null));
+    return toStation(core, row, all, versions.get(row.id) ?? null);
+  });
+}
+
+/** null when there is no such station. */
+export async function findStation(core: Core, id: string): Promise<Station | null> {
+  const row = await core.store.read.selectFrom('station').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return null;
+  return (await toStations(core, [row]))[0] ?? null;
+}
+
+function toStation(core: Core, row: StationRow, all: Connector[], localListVersion: number | null): Station {
+  const link = core.links.get(row.id);
+  return {
+    id: row.id,
+    displayName: row.display_name,
+    admission: row.admission,
+    connected: link !== null,
+    ocppVersion: link?.connection.version ?? row.ocpp_version,
+    securityProfile: row.security_profile,
+    hasPassword: row.password_hash !== null,
+    verdict: row.verdict,
+    vendor: row.vendor,
+    model: row.model,
+    serialNumber: row.serial_number,
+    firmwareVersion: row.firmware_version,
+    iccid: row.iccid,
+    imsi: row.imsi,
+    meterType: row.meter_type,
+    meterSerialNumber: row.meter_serial_number,
+    registeredAtMs: row.registered_at_ms,
+    lastBootAtMs: row.last_boot_at_ms,
+    lastSeenAtMs: link?.lastSeenAtMs ?? row.last_seen_at_ms,
+    connectedAtMs: link?.connectedAtMs ?? null,
+    remoteAddress: link?.remoteAddress ?? null,
+    clockSkewMs: row.clock_skew_ms,
+    localListVersion,
+    connectors: all.filter((connector) => connector.connectorId > 0),
+    mainStatus: all.find((connector) => connector.connectorId === 0) ?? null,
+  };
+}
+
+/** Makes a connector's row if there is none: a session or a meter value can come before the first StatusNotification. */
+export async function ensureConnector(db: Kysely<Database>, stationId: string, connectorId: number): Promise<void> {
+  await db
+    .insertInto('connector')
+    .values({ ...NO_STATUS, station_id: stationId, connector_id: connectorId })
+    .onConflict((conflict) => conflict.columns(['station_id', 'connector_id']).doNothing())
+    .execute();
+}
+
+const NO_STATUS = {
+  evse_id: null,
+  status: null,
+  error_code: null,
+  info: null,
+  vendor_id: null,
+  vendor_error_code: null,
+  status_at_ms: null,
+  status_received_at_ms: null,
+} as const;
+
+/** Announces a station as it is now. Nothing happens when it is gone. */
+export async function announceStation(core: Core, id: string): Promise<void> {
+  const station = await findStation(core, id);
+  if (station !== null) core.events.publish({ type: 'station.updated', station });
+}

@@ -1,0 +1,51 @@
+import type { BulkRow } from '../../store/dialect.js';
+import type { NormalisedSample } from '../metering/normalise.js';
+import { normaliseSample, type SampledValue } from '../metering/normalise.js';
+import { objects, type Payload } from '../payload.js';
+import { type ReadTime, readOcppTime } from '../time.js';
+
+/** One MeterValue: a time and its values. */
+export interface ReadMeterValue {
+  time: ReadTime;
+  samples: NormalisedSample[];
+}
+
+/** Reads `meterValue` of MeterValues.req or `transactionData` of StopTransaction.req. */
+export function readMeterValues(payload: Payload, member: string, receivedAtMs: number): ReadMeterValue[] {
+  return objects(payload, member).map((meterValue) => ({
+    time: readOcppTime(meterValue.timestamp, receivedAtMs),
+    samples: objects(meterValue, 'sampledValue').map((sample) => normaliseSample(sample as unknown as SampledValue)),
+  }));
+}
+
+export interface SampleOwner {
+  stationId: string;
+  connectorId: number;
+  txId: number | null;
+  receivedAtMs: number;
+}
+
+export function sampleRows(owner: SampleOwner, meterValues: readonly ReadMeterValue[]): BulkRow[] {
+  const rows: BulkRow[] = [];
+  for (const { time, samples } of meterValues) {
+    for (const sample of samples) {
+      rows.push({
+        station_id: owner.stationId,
+        connector_id: owner.connectorId,
+        tx_id: owner.txId,
+        at_ms: time.atMs,
+        received_at_ms: owner.receivedAtMs,
+        measurand: sample.measurand,
+        phase: sample.phase,
+        location: sample.location,
+        context: sample.context,
+        format: sample.format,
+        value: sample.value,
+        unit: sample.unit,
+        raw_value: sample.rawValue,
+        raw_unit: sample.rawUnit,
+      });
+    }
+  }
+  return rows;
+}

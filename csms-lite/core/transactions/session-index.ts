@@ -1,0 +1,149 @@
+import type { Store } from '../../store/store.js';
+import { mergeLive, registerReading } from '../metering/live.js';
+import { ENERGY_REGISTER, type NormalisedSample } from '../metering/normalise.js';
+import { type RegisterState, readRegister, startRegister } from '../metering/register.js';
+import type { LiveValues } from '../model.js';
+import type { TxRow } from './view.js';
+
+/** A session in memory: its row and what the meter values said. */
+export interface Session {
+  row: TxRow;
+  register: RegisterState;
+  live: LiveValues | null;
+}
+
+/** Completed sessions kept per charge point, for meter values that come late. */
+const KEPT_COMPLETED = 16;
+
+/**
+ * Sessions by charge point, so that meter values find theirs without asking the database. Filled from the database
+ * at a charge point's first use; changed only after a commit. Looked up by charge point first, always: one charge
+ * point never reaches another's session.
+ */
+export interface SessionIndex {
+  /** By the transactionId on the wire. */
+  find(stationId: string, transactionId: number): Promise<Session | null>;
+  /** The running session of a connector; the latest where several run. */
+  activeOn(stationId: string, connectorId: number): Promise<Session | null>;
+  /** What is in memory; null when nothing of this session is. */
+  peek(stationId: string, id: number): Session | null;
+  /** Takes a row as committed. Keeps what the meter said. */
+  update(row: TxRow): Session;
+  /** Takes committed meter values of a session. @returns true when the register went backwards for the first time */
+  meter(session: Session, samples: readonly NormalisedSample[], atMs: number): boolean;
+}
+
+export function createSessionIndex(store: Store): SessionIndex {
+  const stations = new Map<string, Promise<Map<number, Session>>>();
+  const loaded = new Map<string, Map<number, Session>>();
+
+  const sessionsOf = (stationId: string): Promise<Map<number, Session>> => {
+    let sessions = stations.get(stationId);
+    if (sessions === undefined) {
+      sessions = load(stationId).catch((error: unknown) => {
+        stations.delete(stationId);
+        throw error;
+      });
+      stations.set(stationId, sessions);
+    }
+    return sessions;
+  };
+
+  const load = async (stationId: string): Promise<Map<number, Session>> => {
+    const rows = await store.read
+      .selectFrom('tx')
+      .selectAll()
+      .where('station_id', '=', stationId)
+      .where('state', '=', 'active')
+      .orderBy('seq')
+      .execute();
+    const sessions = new Map<number, Session>();
+    for (const row of rows) sessions.set(row.id, await restore(store, row));
+    loaded.set(stationId, sessions);
+    return sessions;
+  };
+
+  const forgetOldest = (sessions: Map<number, Session>): void => {
+    const completed = [...sessions.values()].filter((session) => session.row.state === 'completed');
+    for (const session of completed.slice(0, Math.max(0, completed.length - KEPT_COMPLETED)))
+      sessions.delete(session.row.id);
+  };
+
+  return {
+    async find(stationId, transactionId) {
+      const sessions = await sessionsOf(stationId);
+      const direct = sessions.get(transactionId);
+      if (direct !== undefined && direct.row.transaction_id === transactionId) return direct;
+      for (const session of sessions.values()) if (session.row.transaction_id === transactionId) return session;
+      const row = await store.read
+        .selectFrom('tx')
+        .selectAll()
+        .where('station_id', '=', stationId)
+        .where('transaction_id', '=', transactionId)
+        .orderBy('seq', 'desc')
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const session = await restore(store, row);
+      sessions.set(row.id, session);
+      forgetOldest(sessions);
+      return session;
+    },
+    async activeOn(stationId, connectorId) {
+      let latest: Session | null = null;
+      for (const session of (await sessionsOf(stationId)).values()) {
+        const { row } = session;
+        if (row.state !== 'active' || row.connector_id !== connectorId) continue;
+        if (latest === null || row.seq > latest.row.seq) latest = session;
+      }
+      return latest;
+    },
+    peek: (stationId, id) => loaded.get(stationId)?.get(id) ?? null,
+    update(row) {
+      const sessions = loaded.get(row.station_id);
+      // A load that is under way may have read the row as it was before.
+      if (sessions === undefined)
+        void stations.get(row.station_id)?.then(
+          () => this.update(row),
+          () => undefined,
+        );
+      const known = sessions?.get(row.id);
+      if (known !== undefined) {
+        known.row = row;
+        return known;
+      }
+      const session: Session = { row, register: startRegister(row.meter_start_wh), live: null };
+      if (sessions !== undefined) {
+        sessions.set(row.id, session);
+        forgetOldest(sessions);
+      }
+      return session;
+    },
+    meter(session, samples, atMs) {
+      const before = session.register;
+      const reading = registerReading(samples);
+      if (reading !== null) session.register = readRegister(before, reading, atMs);
+      session.live = mergeLive(session.live, samples, atMs, reading === null ? null : session.register.energyWh);
+      return session.register.wentBackwards && !before.wentBackwards;
+    },
+  };
+}
+
+/** A session as its stored samples leave it. */
+export async function restore(store: Pick<Store, 'read'>, row: TxRow): Promise<Session> {
+  const readings = await store.read
+    .selectFrom('meter_sample')
+    .select(['at_ms', 'value'])
+    .where('tx_id', '=', row.id)
+    .where('measurand', '=', ENERGY_REGISTER)
+    .where('phase', 'is', null)
+    .where((where) => where.or([where('location', 'is', null), where('location', '=', 'Outlet')]))
+    .where('value', 'is not', null)
+    .orderBy('at_ms')
+    .orderBy('id')
+    .execute();
+  let register = startRegister(row.meter_start_wh);
+  for (const { at_ms, value } of readings) if (value !== null) register = readRegister(register, value, at_ms);
+  const last = readings.at(-1);
+  const live = last === undefined ? null : mergeLive(null, [], last.at_ms, register.energyWh);
+  return { row, register, live };
+}
