@@ -43,6 +43,9 @@ export function assemble(
   const outbox = createOutbox(db, boots, clock, space.write);
   const transactions = createTransactions(db, boots, outbox, space.write);
   const apply = createApply(db, boots, clock, outbox, transactions);
+  const progress = db.prepare<[number, string], { last_seq: number }>(
+    'SELECT last_seq FROM progress WHERE connector_id = ? AND incarnation = ?',
+  );
   const state = createStationState(db);
   const cache = createAuthorizationCache(db, options.authorizationCacheSize ?? DEFAULT_CACHE_SIZE);
   const events = createEventRing(db);
@@ -88,6 +91,8 @@ export function assemble(
       if (applied.t === 'applied' && (t === 'TransactionStarted' || t === 'TransactionEnded')) checkpoints.soon();
       return applied;
     },
+    lastSeq: (connectorId, incarnation) =>
+      space.attempt(() => progress.get(connectorId, incarnation)?.last_seq ?? 0),
     outbox: guard(outbox, space),
     transactions: guard(transactions, space),
     clock: guard(clock, space),

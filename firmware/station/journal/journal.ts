@@ -133,6 +133,8 @@ export interface JournalOptions {
 export interface Journal {
   /** Commits a record and the message it owes, once per (connectorId, incarnation, seq). Acknowledge `seq` after it returns. */
   apply(application: Application): Applied;
+  /** The last seq applied in this life of a connector thread, 0 when none: what is above it plus one is a gap. */
+  lastSeq(connectorId: number, incarnation: string): number;
   readonly outbox: Outbox;
   readonly transactions: Transactions;
   /** True time, and what to add to the system clock. */

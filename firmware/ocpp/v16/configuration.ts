@@ -1,0 +1,114 @@
+import { type ChargePointFacts, checkKeyValue, type KeyDefinition } from './keyDefinition.js';
+
+/** Where changed values live: the journal. */
+export interface ConfigurationStore {
+  values(): Readonly<Record<string, string>>;
+  /** Durable when it returns. */
+  set(name: string, value: string): void;
+}
+
+export type ChangeStatus = 'Accepted' | 'RebootRequired' | 'Rejected' | 'NotSupported';
+
+/** The charge point's OCPP 1.6 configuration: the key table, the stored values, and who wants to know of changes. */
+export interface Configuration {
+  boolean(name: string): boolean;
+  integer(name: string): number;
+  /** Value in normal form. @throws Error for a name that is not in the table. */
+  text(name: string): string;
+  /** Keys that GetConfiguration shows: present and readable. */
+  readable(): { key: string; readonly: boolean; value: string }[];
+  /** Canonical entry for a requested name (CiString50: case does not matter), or null. */
+  find(name: string): { key: string; readonly: boolean; value: string } | null;
+  /** ChangeConfiguration (§5.3). `reason` says why not, for the log. */
+  change(name: string, value: string): { status: ChangeStatus; reason: string | null };
+  /** A value from elsewhere in the protocol (HeartbeatInterval from the boot answer). Ignored when it does not fit. */
+  adopt(name: string, value: string): void;
+  /** Initial values from the configuration file: once, and never over a stored value. Answers what did not fit. */
+  applyInitial(values: Readonly<Record<string, string>>): { name: string; reason: string }[];
+  /** Called after a value became another. */
+  onChange(listener: (key: KeyDefinition) => void): void;
+}
+
+export function createConfiguration(
+  table: readonly KeyDefinition[],
+  facts: ChargePointFacts,
+  store: ConfigurationStore,
+): Configuration {
+  const keys = new Map<string, KeyDefinition>();
+  for (const key of table) {
+    if (!facts.featureProfiles.includes(key.profile)) continue;
+    if (key.presentWhen?.(facts) === false) continue;
+    keys.set(key.name.toLowerCase(), key);
+  }
+  const stored = new Map(Object.entries(store.values()));
+  const listeners: ((key: KeyDefinition) => void)[] = [];
+
+  const readOnly = (key: KeyDefinition): boolean => key.access === 'R' || key.readOnlyWhen?.(facts) === true;
+
+  /** A stored value that no longer fits (other hardware, other range) gives way to the initial one. */
+  const valueOf = (key: KeyDefinition): string => {
+    const text = readOnly(key) ? undefined : stored.get(key.name);
+    const verdict = text === undefined ? undefined : checkKeyValue(key, text, facts);
+    return verdict?.ok ? verdict.value : key.initial(facts);
+  };
+  const entry = (key: KeyDefinition) => ({ key: key.name, readonly: readOnly(key), value: valueOf(key) });
+
+  const write = (key: KeyDefinition, value: string): void => {
+    const before = valueOf(key);
+    store.set(key.name, value);
+    stored.set(key.name, value);
+    if (value !== before) for (const listener of listeners) listener(key);
+  };
+
+  const text = (name: string): string => {
+    const key = keys.get(name.toLowerCase());
+    if (key === undefined) throw new Error(`${name} is not a configuration key of this charge point`);
+    return valueOf(key);
+  };
+
+  return {
+    text,
+    boolean: (name) => text(name) === 'true',
+    integer: (name) => Number(text(name)),
+    readable: () => [...keys.values()].filter((key) => key.access !== 'W').map(entry),
+    find: (name) => {
+      const key = keys.get(name.toLowerCase());
+      return key === undefined || key.access === 'W' ? null : entry(key);
+    },
+    change: (name, value) => {
+      const key = keys.get(name.toLowerCase());
+      if (key === undefined) return { status: 'NotSupported', reason: `${name} is not a key of this charge point` };
+      if (readOnly(key)) return { status: 'Rejected', reason: `${key.name} is read-only` };
+      const verdict = checkKeyValue(key, value, facts);
+      if (!verdict.ok) return { status: 'Rejected', reason: `${key.name} ${verdict.reason}` };
+      write(key, verdict.value);
+      return { status: key.rebootRequired ? 'RebootRequired' : 'Accepted', reason: null };
+    },
+    adopt: (name, value) => {
+      const key = keys.get(name.toLowerCase());
+      const verdict = key === undefined ? undefined : checkKeyValue(key, value, facts);
+      if (key === undefined || !verdict?.ok || verdict.value === valueOf(key)) return;
+      write(key, verdict.value);
+    },
+    applyInitial: (values) => {
+      const refused: { name: string; reason: string }[] = [];
+      for (const [name, value] of Object.entries(values)) {
+        const key = keys.get(name.toLowerCase());
+        if (key === undefined) {
+          refused.push({ name, reason: 'is not a configuration key of this charge point' });
+          continue;
+        }
+        if (stored.has(key.name)) continue;
+        const verdict = readOnly(key)
+          ? ({ ok: false, reason: 'is read-only' } as const)
+          : checkKeyValue(key, value, facts);
+        if (verdict.ok) write(key, verdict.value);
+        else refused.push({ name: key.name, reason: verdict.reason });
+      }
+      return refused;
+    },
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}

@@ -1,0 +1,340 @@
+import { MEASURAND_LIST_MAXIMUM, normalMeasurand } from './measurands.js';
+import { type ChargePointFacts, INTEGER_MAXIMUM, type KeyDefinition, type KeyType } from './keyDefinition.js';
+
+/** Every configuration key of the Core profile: OCPP 1.6 §9.1, errata 3.80 to 3.85, OCPP-J §7. */
+
+const BOOLEAN: KeyType = { kind: 'boolean' };
+const MEASURANDS: KeyType = { kind: 'list', maximumItems: MEASURAND_LIST_MAXIMUM, item: normalMeasurand };
+const SECONDS: KeyType = { kind: 'integer', minimum: 0, maximum: INTEGER_MAXIMUM };
+const COUNT = (minimum: number, maximum: number): KeyType => ({ kind: 'integer', minimum, maximum });
+
+const PHASE_ROTATIONS = ['NotApplicable', 'Unknown', 'RST', 'RTS', 'SRT', 'STR', 'TRS', 'TSR'];
+
+/** `1.RST`; index 0 is the grid connection (§9.1.7). */
+const PHASE_ROTATION: KeyType = {
+  kind: 'list',
+  maximumItems: 64,
+  item: (text, facts) => {
+    const [, index, rotation] = /^(\d{1,3})\.(\w+)$/.exec(text) ?? [];
+    const known = index === '0' || facts.connectors.some((connector) => String(connector.connectorId) === index);
+    const name = PHASE_ROTATIONS.find((candidate) => candidate.toLowerCase() === rotation?.toLowerCase());
+    return known && name !== undefined ? `${index}.${name}` : null;
+  },
+};
+
+const fixedCablesOnly = (facts: ChargePointFacts): boolean => facts.connectors.every((connector) => !connector.hasLock);
+
+type Row = Omit<KeyDefinition, 'profile' | 'rebootRequired'> & { rebootRequired?: boolean };
+
+const rows: Row[] = [
+  {
+    name: 'AllowOfflineTxForUnknownId',
+    section: '9.1.1',
+    required: false,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'false',
+    effect: 'authorization',
+    description: 'While offline, an identifier that is in neither list nor cache may charge.',
+  },
+  {
+    name: 'AuthorizationCacheEnabled',
+    section: '9.1.2',
+    required: false,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'true',
+    effect: 'authorization',
+    description: 'What the central system last said of an identifier is remembered and used.',
+  },
+  {
+    name: 'AuthorizeRemoteTxRequests',
+    section: '9.1.3',
+    required: true,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'false',
+    effect: 'authorization',
+    description: 'RemoteStartTransaction is authorised like a card before it starts.',
+  },
+  {
+    name: 'ClockAlignedDataInterval',
+    section: '9.1.5, errata 3.76',
+    required: true,
+    access: 'RW',
+    type: COUNT(0, 86_400),
+    unit: 'seconds',
+    initial: () => '0',
+    effect: 'connectors',
+    description: 'Distance of clock-aligned samples, counted from midnight UTC; 0 switches them off.',
+  },
+  {
+    name: 'ConnectionTimeOut',
+    section: '9.1.6, errata 3.77',
+    required: true,
+    access: 'RW',
+    type: SECONDS,
+    unit: 'seconds',
+    initial: () => '60',
+    effect: 'connectors',
+    description: 'How long a connector stays Preparing for the cable or the card.',
+  },
+  {
+    name: 'ConnectorPhaseRotation',
+    section: '9.1.7',
+    required: true,
+    access: 'RW',
+    type: PHASE_ROTATION,
+    unit: null,
+    initial: (facts) =>
+      [
+        '0.Unknown',
+        ...facts.connectors.map((c) => `${c.connectorId}.${c.phases === 1 ? 'NotApplicable' : 'Unknown'}`),
+      ].join(','),
+    effect: 'none',
+    description: 'How the phases of the grid are wired to each connector, for example 1.RST,2.STR.',
+  },
+  {
+    name: 'ConnectorPhaseRotationMaxLength',
+    section: '9.1.8',
+    required: false,
+    access: 'R',
+    type: COUNT(0, INTEGER_MAXIMUM),
+    unit: 'items',
+    initial: (facts) => String(facts.connectors.length + 1),
+    effect: 'none',
+    description: 'Longest ConnectorPhaseRotation list.',
+  },
+  {
+    name: 'GetConfigurationMaxKeys',
+    section: '9.1.9',
+    required: true,
+    access: 'R',
+    type: COUNT(1, INTEGER_MAXIMUM),
+    unit: 'keys',
+    initial: () => '100',
+    effect: 'none',
+    description: 'Most keys that one GetConfiguration may ask for by name.',
+  },
+  {
+    name: 'HeartbeatInterval',
+    section: '9.1.10',
+    required: true,
+    access: 'RW',
+    type: SECONDS,
+    unit: 'seconds',
+    initial: () => '300',
+    effect: 'heartbeat',
+    description: 'Silence after which a Heartbeat is sent; 0 leaves one a day. The boot answer sets it too.',
+  },
+  {
+    name: 'LocalAuthorizeOffline',
+    section: '9.1.12',
+    required: true,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'true',
+    effect: 'authorization',
+    description: 'While offline, identifiers that list or cache accept may charge.',
+  },
+  {
+    name: 'LocalPreAuthorize',
+    section: '9.1.13',
+    required: true,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'false',
+    effect: 'authorization',
+    description: 'While online, identifiers that list or cache accept start without an Authorize.',
+  },
+  {
+    name: 'MaxEnergyOnInvalidId',
+    section: '9.1.14',
+    required: false,
+    access: 'RW',
+    type: COUNT(0, INTEGER_MAXIMUM),
+    unit: 'Wh',
+    initial: () => '0',
+    effect: 'connectors',
+    description: 'Energy still delivered after the central system refused the identifier of a running transaction.',
+  },
+  {
+    name: 'MessageTimeout',
+    section: 'errata 3.83',
+    required: false,
+    access: 'RW',
+    type: COUNT(1, 3600),
+    unit: 'seconds',
+    initial: (facts) => String(facts.callTimeoutS),
+    effect: 'messages',
+    description: 'How long an answer of the central system is awaited.',
+  },
+  ...measurandList('MeterValuesAlignedData', '9.1.15', '9.1.16', 'Energy.Active.Import.Register', 'clock-aligned MeterValues'),
+  ...measurandList('MeterValuesSampledData', '9.1.17', '9.1.18', 'Energy.Active.Import.Register', 'sampled MeterValues'),
+  {
+    name: 'MeterValueSampleInterval',
+    section: '9.1.19',
+    required: true,
+    access: 'RW',
+    type: SECONDS,
+    unit: 'seconds',
+    initial: () => '60',
+    effect: 'connectors',
+    description: 'Distance of samples during a transaction; 0 switches them off.',
+  },
+  {
+    name: 'MinimumStatusDuration',
+    section: '9.1.20',
+    required: false,
+    access: 'RW',
+    type: SECONDS,
+    unit: 'seconds',
+    initial: () => '0',
+    effect: 'status',
+    description: 'A status is reported once it has lasted this long.',
+  },
+  {
+    name: 'NumberOfConnectors',
+    section: '9.1.21',
+    required: true,
+    access: 'R',
+    type: COUNT(1, INTEGER_MAXIMUM),
+    unit: 'connectors',
+    initial: (facts) => String(facts.connectors.length),
+    effect: 'none',
+    description: 'Physical connectors.',
+  },
+  {
+    name: 'ResetRetries',
+    section: '9.1.22',
+    required: true,
+    access: 'RW',
+    type: COUNT(0, 100),
+    unit: 'times',
+    initial: () => '2',
+    effect: 'none',
+    description: 'How often a reset that did not happen is asked for again.',
+  },
+  {
+    name: 'StopTransactionOnEVSideDisconnect',
+    section: '9.1.23, errata 3.80',
+    required: false,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'true',
+    effect: 'connectors',
+    description: 'Unplugging at the car ends the transaction.',
+  },
+  {
+    name: 'StopTransactionOnInvalidId',
+    section: '9.1.24, errata 3.17',
+    required: true,
+    access: 'RW',
+    type: BOOLEAN,
+    unit: null,
+    initial: () => 'true',
+    effect: 'connectors',
+    description: 'A transaction whose identifier the central system refuses ends; otherwise only the energy ends.',
+  },
+  ...measurandList('StopTxnAlignedData', '9.1.25', '9.1.26', '', "StopTransaction's clock-aligned transactionData"),
+  ...measurandList('StopTxnSampledData', '9.1.27', '9.1.28', '', "StopTransaction's sampled transactionData"),
+  {
+    name: 'SupportedFeatureProfiles',
+    section: '9.1.29, errata 3.81',
+    required: true,
+    access: 'R',
+    type: { kind: 'list', maximumItems: 6, item: (text) => text },
+    unit: null,
+    initial: (facts) => facts.featureProfiles.join(','),
+    effect: 'none',
+    description: 'Feature profiles that are on.',
+  },
+  {
+    name: 'TransactionMessageAttempts',
+    section: '9.1.31, J errata 3.3',
+    required: true,
+    access: 'RW',
+    type: COUNT(1, 1000),
+    unit: 'times',
+    initial: () => '3',
+    effect: 'messages',
+    description: 'How often a transaction message is sent that the central system answers with CALLERROR.',
+  },
+  {
+    name: 'TransactionMessageRetryInterval',
+    section: '9.1.32',
+    required: true,
+    access: 'RW',
+    type: COUNT(0, 86_400),
+    unit: 'seconds',
+    initial: () => '60',
+    effect: 'messages',
+    description: 'Wait before such a message is sent again, times the number of attempts made.',
+  },
+  {
+    name: 'UnlockConnectorOnEVSideDisconnect',
+    section: '9.1.33, errata 3.84',
+    required: true,
+    access: 'RW',
+    readOnlyWhen: fixedCablesOnly,
+    type: BOOLEAN,
+    unit: null,
+    initial: (facts) => String(!fixedCablesOnly(facts)),
+    effect: 'connectors',
+    description: 'Unplugging at the car unlocks the cable at the charge point.',
+  },
+  {
+    name: 'WebSocketPingInterval',
+    section: '9.1.34, J §7, J errata 3.11',
+    required: false,
+    access: 'RW',
+    type: COUNT(0, 86_400),
+    unit: 'seconds',
+    initial: () => '30',
+    effect: 'ping',
+    description: 'Distance of WebSocket pings; 0 switches them off.',
+  },
+];
+
+function measurandList(name: string, section: string, lengthSection: string, initial: string, where: string): Row[] {
+  return [
+    {
+      name,
+      section,
+      required: true,
+      access: 'RW',
+      type: MEASURANDS,
+      unit: null,
+      initial: () => initial,
+      effect: 'meter-values',
+      description: `Measurands of ${where}, for example Energy.Active.Import.Register,Voltage.L1.`,
+    },
+    {
+      name: `${name}MaxLength`,
+      section: lengthSection,
+      required: false,
+      access: 'R',
+      type: COUNT(0, INTEGER_MAXIMUM),
+      unit: 'items',
+      initial: () => String(MEASURAND_LIST_MAXIMUM),
+      effect: 'none',
+      description: `Longest ${name} list.`,
+    },
+  ];
+}
+
+/**
+ * BlinkRepeat (§9.1.4) and LightIntensity (§9.1.11) are not here: a key that is present promises its function (§9), and
+ * the indicator is a plain output. SupportedFeatureProfilesMaxLength "should not have been part of OCPP 1.6" (errata 3.81).
+ */
+export const CORE_KEYS: readonly KeyDefinition[] = rows.map((row) => ({
+  profile: 'Core',
+  rebootRequired: false,
+  ...row,
+}));

@@ -1,0 +1,5 @@
+import { CORE_KEYS } from './coreKeys.js';
+import type { KeyDefinition } from './keyDefinition.js';
+
+/** All configuration keys of all profiles; those of profiles that are off are left out by the configuration. */
+export const CONFIGURATION_KEYS: readonly KeyDefinition[] = [...CORE_KEYS];
