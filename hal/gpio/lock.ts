@@ -1,4 +1,4 @@
-import type { Clock, DigitalInput, DigitalOutput } from '../interfaces.js';
+import type { Clock, DigitalInput, DigitalOutput, Timer } from '../interfaces.js';
 
 export interface LockOptions {
   clock: Clock;
@@ -14,11 +14,46 @@ export interface LockOptions {
 export interface Lock {
   /** Where the bolt should be. */
   readonly locked: boolean;
-  /** Moves the bolt. @returns whether it got there (with feedback), after at most `travelMs`. A later call overtakes: the earlier answers false. */
+  /**
+   * Moves the bolt. @returns whether it got there; with feedback as soon as it says so, else after `travelMs`. A later
+   * call overtakes: the earlier one answers false.
+   */
   set(locked: boolean): Promise<boolean>;
+  /** Unlocks and releases the lines. */
   close(): Promise<void>;
 }
 
-export function createLock(_options: LockOptions): Lock {
-  throw new Error('follows');
+export function createLock(options: LockOptions): Lock {
+  const { clock, output, feedback, travelMs = 500 } = options;
+  let finish: ((arrived: boolean) => void) | null = null;
+
+  const unsubscribe = feedback?.onChange((position) => {
+    if (position === output.value) finish?.(true);
+  });
+
+  return {
+    get locked() {
+      return output.value;
+    },
+    set(locked) {
+      finish?.(false);
+      output.write(locked);
+      if (feedback?.read() === locked) return Promise.resolve(true);
+      return new Promise((resolve) => {
+        let timer: Timer | null = null;
+        finish = (arrived) => {
+          finish = null;
+          timer?.cancel();
+          resolve(arrived);
+        };
+        timer = clock.after(travelMs, () => finish?.(feedback === null || feedback.read() === locked));
+      });
+    },
+    async close() {
+      finish?.(false);
+      unsubscribe?.();
+      await output.close();
+      await feedback?.close();
+    },
+  };
 }

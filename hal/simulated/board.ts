@@ -1,22 +1,16 @@
-import type { ObservedOutput } from '../gpio/observed.js';
-import type { CanBus, Clock, DigitalInput, DigitalOutput } from '../interfaces.js';
+import { createMemoryCanNetwork } from '../can/memory.js';
+import { startSocketcandHub } from '../can/socketcand/hub.js';
+import type { CanBus, Clock, DigitalOutput } from '../interfaces.js';
 import type { OpenPn532Transport } from '../pn532/transport.js';
-import type { SimulatedEvPlug, SimulatedEvState } from './ev.js';
-import type { ReaderFault, ReaderMode } from './pn532.js';
-import type { PowerModuleMode } from './powerModule.js';
-
-export interface SimulatedConnectorOptions {
-  connectorId: number;
-  /** Phases of the supply at this connector. */
-  phases: number;
-  canIdOffset: number;
-  /** Phase to neutral; for the module's own count of energy. Default 230. */
-  voltageV?: number;
-}
+import { HardwareError } from '../support/errors.js';
+import { createCardSlot } from './cardSlot.js';
+import { createSimulatedConnector, type SimulatedConnector, type SimulatedConnectorOptions } from './connector.js';
+import { createSimulatedPn532, type ReaderFault, type ReaderMode } from './pn532.js';
 
 export interface SimulatedBoardOptions {
   clock: Clock;
   connectors: readonly SimulatedConnectorOptions[];
+  /** As the power modules count; see PowerModuleAddress. */
   currentScaleMa: number;
   /** Where other programs may reach the bus by the socketcand protocol; null for nowhere. Port 0 takes a free one. */
   listen?: { host: string; port: number } | null;
@@ -24,42 +18,12 @@ export interface SimulatedBoardOptions {
   seed?: number;
 }
 
-/** The hardware of one connector, and the hands that move it. */
-export interface SimulatedConnector {
-  readonly connectorId: number;
-  /** Give these to the drivers. */
-  readonly contactor: ObservedOutput;
-  readonly plug: DigitalInput;
-  readonly lock: DigitalOutput;
-  readonly lockFeedback: DigitalInput;
-  /** For the meter's `phases`: what the car uses of what the connector has. */
-  phasesInUse(): number;
-  /** Cable and car connected. Plugging in again replaces the car. */
-  plugIn(ev?: Partial<SimulatedEvPlug>): void;
-  plugOut(): void;
-  /** The car pauses, resumes, changes its demand. Kept for the next car when none is there. */
-  setEv(change: { ready?: boolean; currentMa?: number }): void;
-  setPowerModuleMode(mode: PowerModuleMode): void;
-  /** The bolt stays where it is. */
-  setLockFails(fails: boolean): void;
-  readonly state: SimulatedConnectorState;
-}
-
-export interface SimulatedConnectorState {
-  ev: SimulatedEvState | null;
-  powerModuleMode: PowerModuleMode;
-  contactorClosed: boolean;
-  locked: boolean;
-  /** Flowing now, per phase. */
-  currentMa: number;
-  /** The module's own count since the board was made. */
-  deliveredMwh: number;
-}
-
 /** A charge point's hardware in memory. The drivers on top of it are the real ones. */
 export interface SimulatedBoard {
   /** For `openCardReader`. */
   readonly openReaderTransport: OpenPn532Transport;
+  /** RSTPD_N, for `openCardReader`. */
+  readonly readerResetLine: DigitalOutput;
   /** The charge point's node on the bus, for `createPowerModule`. */
   readonly can: CanBus;
   /** Where the bus can be listened to; null when nowhere. */
@@ -79,6 +43,48 @@ export interface SimulatedBoard {
   close(): Promise<void>;
 }
 
-export function createSimulatedBoard(_options: SimulatedBoardOptions): Promise<SimulatedBoard> {
-  throw new Error('follows');
+/** @throws HardwareError when `listen` names a port that cannot be had. */
+export async function createSimulatedBoard(options: SimulatedBoardOptions): Promise<SimulatedBoard> {
+  const { clock, currentScaleMa, listen = null, seed = 1 } = options;
+  const network = createMemoryCanNetwork();
+  const hub =
+    listen === null ? null : await startSocketcandHub({ clock, network, host: listen.host, port: listen.port });
+  const chip = createSimulatedPn532(clock, seed);
+  const slot = createCardSlot(clock, chip);
+  const can = network.attach();
+  const connectors = new Map(
+    options.connectors.map((wanted) => [
+      wanted.connectorId,
+      createSimulatedConnector(wanted, { clock, network, currentScaleMa, seed }),
+    ]),
+  );
+
+  return {
+    openReaderTransport: chip.openTransport,
+    readerResetLine: chip.resetLine,
+    can,
+    socketcand: hub === null ? null : { host: hub.host, port: hub.port },
+    connector(connectorId) {
+      const found = connectors.get(connectorId);
+      if (found !== undefined) return found.connector;
+      throw new HardwareError(
+        'NO_CONNECTOR',
+        `There is no connector ${connectorId}.`,
+        `Connectors: ${[...connectors.keys()].join(', ')}.`,
+      );
+    },
+    tap: slot.tap,
+    setReaderMode: chip.setMode,
+    injectReaderFault: chip.inject,
+    setCanDown(down) {
+      if (down) network.setDown('the simulated cable is cut');
+      else network.setUp();
+    },
+    async close() {
+      slot.close();
+      for (const connector of connectors.values()) await connector.close();
+      await can.close();
+      await hub?.close();
+    },
+  };
 }
