@@ -114,7 +114,7 @@ export type ToConnector =
    */
   | { t: 'power-lost'; reading: MeterReading; at: Stamp }
   /**
-   * Answers each `lock` within 3 s; silence counts as failure. The connector raises ConnectorLockFailure by itself when
+   * Answers each `lock` within 3 s; silence counts as failure. `locked` is what the lock is now. The connector raises ConnectorLockFailure by itself when
    * locking fails (until the cable is out) or the unlocking after a transaction fails (until it succeeds).
    */
   | { t: 'lock-result'; locked: boolean; ok: boolean; at: Stamp }
