@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { isLoopbackHost } from '../../core/loopback.js';
+import { packageVersion, type ServerOptions } from '../../server/options.js';
+import { startServer } from '../../server/server.js';
+import { endOnSignals } from '../../server/signals.js';
+
+export interface ServeOptions {
+  host: string;
+  port: number;
+  data: string;
+  openStations?: boolean;
+  token?: string;
+  openApi?: boolean;
+  heartbeat?: number;
+  callTimeout?: number;
+  logLevel: NonNullable<ServerOptions['logLevel']>;
+  json?: boolean;
+}
+
+function toServerOptions(options: ServeOptions): ServerOptions {
+  const token = options.token ?? process.env.CSMS_LITE_TOKEN;
+  return {
+    host: options.host,
+    port: options.port,
+    dataDirectory: options.data,
+    logLevel: options.logLevel,
+    tokens: token === undefined || token === '' ? [] : [{ name: 'configured', token }],
+    ...(options.openStations === undefined ? {} : { openStations: options.openStations }),
+    ...(options.openApi === undefined ? {} : { openApi: options.openApi }),
+    ...(options.heartbeat === undefined ? {} : { heartbeatIntervalS: options.heartbeat }),
+    ...(options.callTimeout === undefined ? {} : { callTimeoutMs: options.callTimeout * 1000 }),
+  };
+}
+
+/** Runs the server until SIGINT or SIGTERM. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const server = await startServer(toServerOptions(options));
+  const ocppUrl = `${server.url.replace(/^http/, 'ws')}/ocpp/`;
+  endOnSignals(() => server.close());
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ url: server.url, ocppUrl, port: server.port, pid: process.pid })}\n`);
+    return;
+  }
+  const lines = [
+    `csms-lite ${packageVersion()}`,
+    `  dashboard      ${server.url}/`,
+    `  charge points  ${ocppUrl}{chargePointId}`,
+    `  data           ${resolve(options.data)}`,
+  ];
+  if (server.madeToken !== null) lines.push(`  token          ${server.madeToken}`);
+  else if (options.openApi === true && !isLoopbackHost(options.host))
+    lines.push('  WARNING        no token: everybody on this network may command the charge points');
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,84 @@
+import type { ChargePointView, KnockView } from '../../api/present.js';
+import { createClient } from '../client.js';
+import { print, table } from '../output.js';
+import type { TalkOptions } from '../program.js';
+import { CliError } from '../report.js';
+
+interface List<T> {
+  items: T[];
+  total: number;
+}
+
+function connectorsOf(station: ChargePointView): string {
+  return station.connectors.map((c) => `${c.connectorId} ${c.status ?? '?'}`).join(', ');
+}
+
+export async function listStations(options: TalkOptions): Promise<void> {
+  const { body } = await createClient(options).call<List<ChargePointView>>('GET', '/charge-points?limit=1000');
+  print(options.json === true, body, () =>
+    table(
+      body.items,
+      [
+        { title: 'ID', value: (s) => s.id },
+        { title: 'NAME', value: (s) => s.displayName ?? '' },
+        { title: 'LINK', value: (s) => (s.connected ? 'online' : 'offline') },
+        { title: 'OCPP', value: (s) => s.ocppVersion ?? '' },
+        { title: 'CONNECTORS', value: connectorsOf },
+        { title: 'LAST HEARD', value: (s) => s.lastSeenAt ?? 'never' },
+      ],
+      'No charge point yet. Register one with: csms-lite station add <id>',
+    ),
+  );
+}
+
+export async function addStation(
+  id: string,
+  options: TalkOptions & { name?: string; password?: string },
+): Promise<void> {
+  const { status, body } = await createClient(options).call<ChargePointView>(
+    'PUT',
+    `/charge-points/${encodeURIComponent(id)}`,
+    {
+      ...(options.name === undefined ? {} : { displayName: options.name }),
+      ...(options.password === undefined ? {} : { password: options.password }),
+    },
+  );
+  print(options.json === true, body, () => `${body.id} ${status === 201 ? 'registered' : 'updated'}`);
+}
+
+export async function removeStation(id: string, options: TalkOptions): Promise<void> {
+  await createClient(options).call('DELETE', `/charge-points/${encodeURIComponent(id)}`);
+  print(options.json === true, { id, removed: true }, () => `${id} removed`);
+}
+
+export async function listKnocks(options: TalkOptions): Promise<void> {
+  const { body } = await createClient(options).call<List<KnockView>>('GET', '/knocks?limit=1000');
+  print(options.json === true, body, () =>
+    table(
+      body.items,
+      [
+        { title: 'ID', value: (k) => k.chargePointId },
+        { title: 'FROM', value: (k) => k.remoteAddress },
+        { title: 'REASON', value: (k) => k.reason },
+        { title: 'COUNT', value: (k) => String(k.count), right: true },
+        { title: 'LAST', value: (k) => k.lastSeenAt },
+        { title: 'WHAT TO DO', value: (k) => k.hint },
+      ],
+      'Nobody was refused.',
+    ),
+  );
+}
+
+export async function acceptStation(id: string, options: TalkOptions & { password?: string }): Promise<void> {
+  const client = createClient(options);
+  const knocks = (await client.call<List<KnockView>>('GET', '/knocks?limit=1000')).body.items;
+  const knock = knocks.find((candidate) => candidate.chargePointId === id);
+  if (knock === undefined)
+    throw new CliError('knock_not_found', `${id} was not refused.`, 'csms-lite station knocks lists those that were.');
+  const { body } = await client.call<ChargePointView>(
+    'POST',
+    `/knocks/${knock.id}/accept`,
+    options.password === undefined ? {} : { password: options.password },
+  );
+  print(options.json === true, body, () => `${body.id} accepted`);
+}

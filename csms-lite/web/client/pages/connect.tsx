@@ -1,0 +1,211 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { KnockView } from '../../../api/present.js';
+import { ago, toMs } from '../../shared/format.js';
+import { call, type Page, read } from '../api.js';
+import { facts } from '../facts.js';
+import { now } from '../live/state.js';
+import { generation, onLive } from '../live/stream.js';
+import { Copyable, PageHead, Panel, Problem } from '../parts/basics.js';
+
+const REASONS: Record<string, string> = {
+  'malformed-url': 'The address could not be read.',
+  'invalid-identity': 'The name has characters that cannot be used.',
+  'no-common-subprotocol': 'It speaks no OCPP version that we speak.',
+  'unknown-station': 'It is not registered.',
+  blocked: 'It is blocked.',
+  'password-required': 'It gave no password.',
+  'password-wrong': 'Its password is wrong.',
+  'already-connected': 'Another connection uses its name.',
+};
+
+type Act = (work: () => Promise<unknown>, done: string) => void;
+
+function Knocks({ knocks, act }: { knocks: readonly KnockView[]; act: Act }) {
+  if (knocks.length === 0)
+    return <p class="in muted">None. A charger that is turned away appears here at once, with the reason.</p>;
+  return (
+    <ul class="knocks">
+      {knocks.map((knock) => (
+        <li key={knock.id}>
+          <div>
+            <p>
+              <strong class="mono">{knock.chargePointId === '' ? 'no name' : knock.chargePointId}</strong>{' '}
+              <span class="muted">
+                from {knock.remoteAddress}, {knock.count === 1 ? 'once' : `${knock.count} times`},{' '}
+                {ago(toMs(knock.lastSeenAt), now.value)}
+              </span>
+            </p>
+            <p>{REASONS[knock.reason] ?? knock.reason}</p>
+            <p class="muted">
+              {knock.hint} Offered: {knock.subprotocols.length === 0 ? 'no subprotocol' : knock.subprotocols.join(', ')}
+              ; {knock.credentialsGiven ? 'with' : 'without'} password.
+            </p>
+          </div>
+          <div class="bar">
+            {knock.reason === 'unknown-station' || knock.reason === 'blocked' ? (
+              <button
+                type="button"
+                class="small primary"
+                onClick={() =>
+                  act(() => call('POST', `/knocks/${knock.id}/accept`, {}), `${knock.chargePointId} may connect now.`)
+                }
+              >
+                Accept<span class="visually-hidden"> {knock.chargePointId}</span>
+              </button>
+            ) : null}
+            {knock.reason === 'unknown-station' ? (
+              <button
+                type="button"
+                class="small"
+                onClick={() =>
+                  act(() => call('POST', `/knocks/${knock.id}/block`), `${knock.chargePointId} is blocked.`)
+                }
+              >
+                Block<span class="visually-hidden"> {knock.chargePointId}</span>
+              </button>
+            ) : null}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Register({ act }: { act: Act }) {
+  const id = useSignal('');
+  const password = useSignal('');
+  return (
+    <form
+      class="bar in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const name = id.value.trim();
+        if (name === '') return;
+        act(async () => {
+          await call(
+            'PUT',
+            `/charge-points/${encodeURIComponent(name)}`,
+            password.value === '' ? {} : { password: password.value },
+          );
+          id.value = '';
+          password.value = '';
+        }, `${name} is registered.`);
+      }}
+    >
+      <label class="field">
+        Charge point id
+        <input
+          value={id.value}
+          required
+          maxLength={48}
+          placeholder="CP-1"
+          onInput={(event) => {
+            id.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <label class="field">
+        Password (optional)
+        <input
+          type="password"
+          autocomplete="new-password"
+          value={password.value}
+          maxLength={40}
+          onInput={(event) => {
+            password.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="submit" class="primary">
+        Register
+      </button>
+    </form>
+  );
+}
+
+/** How a charger gets in, and which were turned away. */
+export function Connect() {
+  const knocks = useSignal<readonly KnockView[]>([]);
+  const open = useSignal<boolean | null>(null);
+  const problem = useSignal<Error | null>(null);
+  const done = useSignal('');
+
+  const load = async (): Promise<void> => {
+    try {
+      const [page, settings] = await Promise.all([
+        read<Page<KnockView>>('/knocks?limit=100'),
+        read<{ acceptUnknownStations: boolean }>('/settings'),
+      ]);
+      knocks.value = page.items;
+      open.value = settings.acceptUnknownStations;
+      problem.value = null;
+    } catch (error) {
+      problem.value = error as Error;
+    }
+  };
+  const act: Act = (work, text) => {
+    work().then(
+      () => {
+        done.value = text;
+        return load();
+      },
+      (error: Error) => {
+        problem.value = error;
+      },
+    );
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a gap in the stream is what reads again
+  useEffect(() => {
+    void load();
+  }, [generation.value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one subscription for the page's life
+  useEffect(
+    () =>
+      onLive((event) => {
+        if (event.type === 'knock' || event.type.startsWith('station.')) void load();
+      }),
+    [],
+  );
+
+  return (
+    <>
+      <PageHead title="Connect a charger" />
+      <Problem error={problem.value} />
+      <p class={done.value === '' ? 'visually-hidden' : 'notice'} role="status">
+        {done.value}
+      </p>
+      <Panel title="Address" note="OCPP 1.6 JSON, subprotocol ocpp1.6">
+        <div class="in">
+          <p>Type one of these into the charger and put its name at the end, for example CP-1.</p>
+          {facts.ocppUrls.map((url) => (
+            <Copyable key={url} text={`${url}CP-1`} />
+          ))}
+        </div>
+      </Panel>
+      <Panel title="Turned away" note="each charger, address and reason once">
+        <Knocks knocks={knocks.value} act={act} />
+      </Panel>
+      <Panel title="Register">
+        <Register act={act} />
+        <div class="in">
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={open.value === true}
+              disabled={open.value === null}
+              onChange={(event) => {
+                const wanted = event.currentTarget.checked;
+                act(
+                  () => call('PATCH', '/settings', { acceptUnknownStations: wanted }),
+                  wanted ? 'Chargers that are not registered may connect.' : 'Only registered chargers may connect.',
+                );
+              }}
+            />
+            Let chargers connect that are not registered (they are registered by it)
+          </label>
+        </div>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,238 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { TagView, UnknownTagView } from '../../../api/present.js';
+import { ago, dayAndTime, toMs } from '../../shared/format.js';
+import { call, type Page, read } from '../api.js';
+import { now } from '../live/state.js';
+import { generation, onLive } from '../live/stream.js';
+import { PageHead, Panel, Problem } from '../parts/basics.js';
+
+const TONES: Record<string, string> = { Accepted: 'good', Blocked: 'fault' };
+
+function putTag(idTag: string, body: object): Promise<TagView> {
+  return call<TagView>('PUT', `/id-tags/${encodeURIComponent(idTag)}`, body);
+}
+
+/** A PUT replaces the tag: what is not to change is sent along. */
+function withStatus(tag: TagView, status: TagView['status']): object {
+  const { idTag: _idTag, createdAt: _createdAt, ...rest } = tag;
+  return { ...rest, status };
+}
+
+type Act = (work: () => Promise<unknown>, done: string) => void;
+
+function Inbox({ tags, act }: { tags: readonly UnknownTagView[]; act: Act }) {
+  return (
+    <Panel title="Unknown tags" note="held to a charger and refused">
+      {tags.length === 0 ? (
+        <p class="in muted">None. A card that nobody has added yet appears here when it is held to a charger.</p>
+      ) : (
+        <div class="scroll">
+          <table>
+            <tbody>
+              {tags.map((tag) => (
+                <tr key={tag.idTag}>
+                  <td class="mono">{tag.idTag}</td>
+                  <td>{tag.lastChargePointId}</td>
+                  <td class="muted">
+                    {tag.count === 1 ? 'once' : `${tag.count} times`}, {ago(toMs(tag.lastSeenAt), now.value)}
+                  </td>
+                  <td class="number">
+                    <div class="bar end">
+                      <button
+                        type="button"
+                        class="small primary"
+                        onClick={() =>
+                          act(() => putTag(tag.idTag, { status: 'Accepted' }), `${tag.idTag} may charge now.`)
+                        }
+                      >
+                        Add<span class="visually-hidden"> {tag.idTag}</span>
+                      </button>
+                      <button
+                        type="button"
+                        class="small"
+                        onClick={() => act(() => putTag(tag.idTag, { status: 'Blocked' }), `${tag.idTag} is blocked.`)}
+                      >
+                        Block<span class="visually-hidden"> {tag.idTag}</span>
+                      </button>
+                    </div>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: number; act: Act }) {
+  if (tags.length === 0)
+    return <p class="in muted">No tag yet: add one above, or accept one that was held to a charger.</p>;
+  return (
+    <>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Tag</th>
+              <th>State</th>
+              <th>Expires</th>
+              <th>Parent</th>
+              <th>Note</th>
+              <th>
+                <span class="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {tags.map((tag) => {
+              const blocked = tag.status === 'Blocked';
+              return (
+                <tr key={tag.idTag}>
+                  <td class="mono">{tag.idTag}</td>
+                  <td>
+                    <span class={`pill ${TONES[tag.status] ?? ''}`}>{tag.status}</span>
+                  </td>
+                  <td>{tag.expiryDate === null ? 'never' : dayAndTime(toMs(tag.expiryDate) ?? 0, now.value)}</td>
+                  <td class="mono">{tag.parentIdTag ?? ''}</td>
+                  <td>{tag.note ?? ''}</td>
+                  <td class="number">
+                    <button
+                      type="button"
+                      class="small"
+                      onClick={() =>
+                        act(
+                          () => putTag(tag.idTag, withStatus(tag, blocked ? 'Accepted' : 'Blocked')),
+                          `${tag.idTag} is ${blocked ? 'accepted' : 'blocked'}.`,
+                        )
+                      }
+                    >
+                      {blocked ? 'Accept' : 'Block'}
+                      <span class="visually-hidden"> {tag.idTag}</span>
+                    </button>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {tags.length < total ? (
+        <p class="in muted">
+          The newest {tags.length} of {total}.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function AddForm({ act }: { act: Act }) {
+  const idTag = useSignal('');
+  const note = useSignal('');
+  return (
+    <form
+      class="bar in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const name = idTag.value.trim();
+        if (name === '') return;
+        act(async () => {
+          await putTag(name, { status: 'Accepted', ...(note.value.trim() === '' ? {} : { note: note.value.trim() }) });
+          idTag.value = '';
+          note.value = '';
+        }, `${name} may charge now.`);
+      }}
+    >
+      <label class="field">
+        Tag
+        <input
+          value={idTag.value}
+          onInput={(event) => {
+            idTag.value = event.currentTarget.value;
+          }}
+          placeholder="A1B2C3D4"
+          maxLength={20}
+          size={20}
+          required
+        />
+      </label>
+      <label class="field">
+        Note
+        <input
+          value={note.value}
+          onInput={(event) => {
+            note.value = event.currentTarget.value;
+          }}
+          placeholder="whose card it is"
+        />
+      </label>
+      <button type="submit" class="primary">
+        Add tag
+      </button>
+    </form>
+  );
+}
+
+/** Who may charge, and who tried. */
+export function Tags() {
+  const known = useSignal<Page<TagView>>({ items: [], total: 0 });
+  const unknown = useSignal<readonly UnknownTagView[]>([]);
+  const problem = useSignal<Error | null>(null);
+  const done = useSignal('');
+
+  const load = async (): Promise<void> => {
+    try {
+      const [tags, inbox] = await Promise.all([
+        read<Page<TagView>>('/id-tags?limit=500'),
+        read<Page<UnknownTagView>>('/unknown-id-tags?limit=100'),
+      ]);
+      known.value = tags;
+      unknown.value = inbox.items;
+      problem.value = null;
+    } catch (error) {
+      problem.value = error as Error;
+    }
+  };
+  const act: Act = (work, text) => {
+    work().then(
+      () => {
+        done.value = text;
+        return load();
+      },
+      (error: Error) => {
+        done.value = '';
+        problem.value = error;
+      },
+    );
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a gap in the stream is what reads again
+  useEffect(() => {
+    void load();
+  }, [generation.value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one subscription for the page's life
+  useEffect(
+    () =>
+      onLive((event) => {
+        if (event.type.startsWith('tag.')) void load();
+      }),
+    [],
+  );
+
+  return (
+    <>
+      <PageHead title="Tags" note="The cards and tokens that may charge." />
+      <Problem error={problem.value} />
+      <p class={done.value === '' ? 'visually-hidden' : 'notice'} role="status">
+        {done.value}
+      </p>
+      <Inbox tags={unknown.value} act={act} />
+      <Panel title="Known tags" note={`${known.value.total}`}>
+        <AddForm act={act} />
+        <KnownTags tags={known.value.items} total={known.value.total} act={act} />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { signal } from '@preact/signals';
+import { NAVIGATION } from '../shared/navigation.js';
+
+/** The page that is shown, without query. */
+export const path = signal(location.pathname);
+
+/** Pages that the client draws; everything else is a request to the server. */
+function isClientPage(pathname: string): boolean {
+  return NAVIGATION.some((entry) => entry.path === pathname) || /^\/sessions\/[^/]+$/.test(pathname);
+}
+
+export function navigate(href: string): void {
+  if (href !== location.pathname + location.search) history.pushState(null, '', href);
+  path.value = location.pathname;
+  window.scrollTo(0, 0);
+  // A screen reader is told of the new page as it would be after a real load.
+  document.getElementById('page')?.focus({ preventScroll: true });
+}
+
+function markCurrent(pathname: string): void {
+  for (const anchor of document.querySelectorAll<HTMLAnchorElement>('.nav a')) {
+    const entry = anchor.pathname;
+    const current = entry === '/' ? pathname === '/' : pathname === entry || pathname.startsWith(`${entry}/`);
+    if (current) anchor.setAttribute('aria-current', 'page');
+    else anchor.removeAttribute('aria-current');
+  }
+}
+
+/** Follows links inside the pages without a reload, and the browser's back button. */
+export function startRouter(): void {
+  document.addEventListener('click', (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const anchor = (event.target as Element | null)?.closest('a');
+    if (!anchor || anchor.target !== '' || anchor.origin !== location.origin || !isClientPage(anchor.pathname)) return;
+    if (anchor.hash !== '' && anchor.pathname === location.pathname) return;
+    event.preventDefault();
+    navigate(anchor.pathname + anchor.search);
+  });
+  window.addEventListener('popstate', () => {
+    path.value = location.pathname;
+  });
+  path.subscribe(markCurrent);
+}
