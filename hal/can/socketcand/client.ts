@@ -122,8 +122,10 @@ export function openSocketcandClient(options: SocketcandClientOptions): CanBus {
       checkFrame(frame);
       if (phase !== 'ready' || socket === null) return;
       if (socket.writableLength > LONGEST_BACKLOG_BYTES) {
-
-      socket.write(sendElement(frame));
+        fail('takes nothing any more', `See the log of the server on ${host}:${port}.`);
+      } else {
+        socket.write(sendElement(frame));
+      }
     },
     onFrame: frames.add,
     onBusState: keeper.onBusState,
