@@ -9,8 +9,8 @@ export const SYSTEM_SOCKET = '/run/tapwatt/control.sock';
 /** The checkout or package that this code runs from. */
 const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Where config/examples/simulation.yaml puts the socket, in a checkout. */
-export const SIMULATION_SOCKET = resolve(projectRoot, 'var/tapwatt/control.sock');
+/** Where `npm start` and the simulation examples put the socket, in a checkout. */
+export const SIMULATION_SOCKET = resolve(projectRoot, 'var/charge-point/control.sock');
 export const SIMULATION_CONFIG_FILE = resolve(projectRoot, 'config/examples/simulation.yaml');
 
 /** `--config`, else TAPWATT_CONFIG, else /etc/tapwatt/config.yaml when it is there, else null. */

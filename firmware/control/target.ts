@@ -1,0 +1,45 @@
+import type { Fault } from '../domain/records.js';
+import type { ControlState } from '../supervisor/state.js';
+import type { ChaosMode, DomainEvent } from '../threads/messages.js';
+
+/** What the control socket can ask of the running charge point. */
+export interface ControlTarget {
+  state(): ControlState;
+  /** @returns the function that ends it. */
+  subscribe(listener: (event: DomainEvent) => void): () => void;
+  /** Newest first, from the journal. */
+  transactions(limit: number): Promise<unknown>;
+  queue(): Promise<unknown>;
+  /** @throws ConfigError when the file is wrong now; nothing has changed then. */
+  reload(): ReloadResult;
+  /** `none`: nothing is simulated. `starting`: it will be there in a moment. */
+  readonly bench: BenchTarget | 'none' | 'starting';
+}
+
+export interface ReloadResult {
+  /** Took effect. */
+  applied: string[];
+  /** Differ from what runs, and wait for a restart. */
+  needsRestart: string[];
+}
+
+export type PowerModuleBenchMode = 'normal' | 'silent' | 'stuck-on' | 'noisy';
+export type ReaderBenchMode = 'normal' | 'missing' | 'busy' | 'garbage' | 'silent';
+
+/** The hands that move simulated hardware. @throws ControlError UnknownConnector, NotSimulated. */
+export interface BenchTarget {
+  plugIn(connectorId: number, ev: { currentA: number; phases: number; drawDelayMs: number }): void;
+  plugOut(connectorId: number): void;
+  tap(idTag: string, connectorIds: number[] | null): void;
+  fault(connectorId: number, fault: Fault): void;
+  clearFault(connectorId: number): void;
+  /** @returns the register. */
+  meter(connectorId: number, energyWh: number | null): number;
+  ev(connectorId: number, change: { ready?: boolean; currentA?: number }): void;
+  powerModule(connectorId: number, mode: PowerModuleBenchMode): void;
+  reader(mode: ReaderBenchMode): void;
+  can(down: boolean): void;
+  lock(connectorId: number, fails: boolean): void;
+  chaos(thread: 'connector' | 'station', connectorId: number, mode: ChaosMode): void;
+  powerCut(): void;
+}
