@@ -1,0 +1,94 @@
+// npm run demo: one whole session, unattended, in under a minute; then what was stored, and the proof.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, CSMS_PROGRAM, DEMO_CARD, TAPWATT_PROGRAM, until, writeSimulation } from './lib/local.mjs';
+import { keepRunning } from './lib/service-manager.mjs';
+
+const CHARGING_S = 15;
+const host = '127.0.0.1';
+const port = await new Promise((resolve) => {
+  const server = createServer().listen(0, host, () => {
+    const found = server.address().port;
+    server.close(() => resolve(found));
+  });
+});
+const directory = mkdtempSync(join(tmpdir(), 'tapwatt-demo-'));
+const { configFile, controlSocket } = writeSimulation(join(directory, 'charge-point'), {
+  csmsUrl: `ws://${host}:${port}/ocpp`,
+  extra: 'ocpp: { configuration: { MeterValueSampleInterval: "3" } }\n',
+});
+const startedAt = Date.now();
+const say = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+const lines = [];
+const run = (name, ...args) =>
+  keepRunning({ name, command: [process.execPath, ...args], onLine: (line) => lines.push(`[${name}] ${line}`) });
+const csmsApi = (method, path, body) =>
+  ask({ host, port }, method, `/api/v1${path}`, body).then((answer) => answer.body);
+const control = (method, path, body) =>
+  ask({ socketPath: controlSocket }, method, path, body).then((answer) => answer.body);
+const connector = async () => (await control('GET', '/state')).connectors[0];
+
+const csms = run(
+  'csms-lite',
+  CSMS_PROGRAM,
+  'serve',
+  '--host',
+  host,
+  '--port',
+  String(port),
+  '--data',
+  join(directory, 'csms'),
+);
+let chargePoint = null;
+let failed = false;
+try {
+  await until('csms-lite answers', () => csmsApi('GET', '/health'));
+  await csmsApi('PUT', `/id-tags/${DEMO_CARD}`, { status: 'Accepted' });
+  say('csms-lite runs and knows one card');
+  chargePoint = run('tapwatt', TAPWATT_PROGRAM, 'run', '--config', configFile);
+  await until('boot accepted', async () => (await control('GET', '/state')).csms.registration === 'Accepted');
+  say('the charge point is accepted');
+
+  await control('POST', '/meter', { connectorId: 1, energyWh: 1_234_567 });
+  const before = await control('POST', '/power-module', { connectorId: 1, mode: 'normal' });
+  await control('POST', '/plug-in', { connectorId: 1, currentA: 32 });
+  await control('POST', '/tap', { idTag: DEMO_CARD });
+  await until('charging', async () => (await connector()).status === 'Charging');
+  say('a car is plugged in, the card was tapped, power flows');
+  for (let i = 0; i < 3; i += 1) {
+    await sleep((CHARGING_S * 1000) / 3);
+    const { transaction } = await connector();
+    say(`  ${transaction.energyWh} Wh, ${transaction.currentA.toFixed(1)} A of ${transaction.limitA} A`);
+  }
+  await control('POST', '/tap', { idTag: DEMO_CARD });
+  await until('finished', async () => (await connector()).transaction === null);
+  await control('POST', '/plug-out', { connectorId: 1 });
+  await until('queue empty', async () => (await control('GET', '/state')).queue.pending === 0);
+  const after = await control('POST', '/power-module', { connectorId: 1, mode: 'normal' });
+  say('the same card again: stopped, and everything is delivered\n');
+
+  const { items } = await csmsApi('GET', '/transactions');
+  console.log('The stored transaction:\n');
+  console.log(JSON.stringify(items[0], null, 2));
+  const sessionWh = items[0].meterStop - items[0].meterStart;
+  const moduleWh = after.deliveredWh - before.deliveredWh;
+  console.log(`\nEnergy of the session: ${sessionWh} Wh. The power module's own count: ${moduleWh.toFixed(2)} Wh.`);
+  if (items.length !== 1 || Math.abs(sessionWh - moduleWh) > 1)
+    throw new Error('they differ by more than one Wh, or there is not exactly one session');
+
+  const messages = await csmsApi('GET', '/charge-points/CP01/messages?limit=100');
+  console.log('\nThe OCPP messages (in: from the charge point):\n');
+  for (const m of [...messages.items].reverse())
+    console.log(`  ${m.at}  ${String(m.direction).padEnd(3)} ${String(m.text ?? m.frame).slice(0, 220)}`);
+} catch (error) {
+  failed = true;
+  console.error(`\nThe demo failed: ${error.message}\n${lines.slice(-40).join('\n')}`);
+} finally {
+  await chargePoint?.stop();
+  await csms.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+process.exit(failed ? 1 : 0);
