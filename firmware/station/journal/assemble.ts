@@ -91,8 +91,7 @@ export function assemble(
       if (applied.t === 'applied' && (t === 'TransactionStarted' || t === 'TransactionEnded')) checkpoints.soon();
       return applied;
     },
-    lastSeq: (connectorId, incarnation) =>
-      space.attempt(() => progress.get(connectorId, incarnation)?.last_seq ?? 0),
+    lastSeq: (connectorId, incarnation) => space.attempt(() => progress.get(connectorId, incarnation)?.last_seq ?? 0),
     outbox: guard(outbox, space),
     transactions: guard(transactions, space),
     clock: guard(clock, space),

@@ -35,9 +35,11 @@ export function inspectWal(wal: Buffer): WalState {
   const salt = wal.subarray(16, 24);
   const frameBytes = FRAME_HEADER_BYTES + pageBytes;
   let commits = 0;
+  let incomplete = (wal.length - HEADER_BYTES) % frameBytes > 0;
   let broken = false;
+  /** Commits behind the break, the one with the break in it included. */
   let commitsBehind = 0;
-  let framesBehindLastCommit = 0;
+  let behindLastCommit = false;
   for (let start = HEADER_BYTES; start + frameBytes <= wal.length; start += frameBytes) {
     // A frame with another salt is left over from before the log was last started anew.
     const current = wal.subarray(start + 8, start + 16).equals(salt);
@@ -47,22 +49,21 @@ export function inspectWal(wal: Buffer): WalState {
       sum = checksum(wal, start + FRAME_HEADER_BYTES, pageBytes, next, bigEndian);
       if (current && same(sum, wal.readUInt32BE(start + 16), wal.readUInt32BE(start + 20))) {
         if (isCommit) commits += 1;
+        behindLastCommit = !isCommit;
         continue;
       }
       broken = true;
-      if (current && isCommit) commitsBehind += 1;
-      continue;
+      incomplete ||= behindLastCommit;
+      behindLastCommit = false;
     }
     if (!current) continue;
-    if (isCommit) {
-      commitsBehind += 1;
-      framesBehindLastCommit = 0;
-    } else framesBehindLastCommit += 1;
+    if (isCommit) commitsBehind += 1;
+    behindLastCommit = !isCommit;
   }
-  if (!broken) return { t: 'sound', commits };
-  // One commit may be torn by a power cut. A second one was begun only after the first was on disk.
-  const begun = commitsBehind + (framesBehindLastCommit > 0 ? 1 : 0);
-  return begun >= 2 ? { t: 'damaged', commits, lostCommits: begun - 1 } : { t: 'torn-tail', commits };
+  // One commit may be torn by a power cut. The next one is begun only when the one before is on disk.
+  const begun = broken ? commitsBehind + (behindLastCommit ? 1 : 0) : 0;
+  if (begun >= 2) return { t: 'damaged', commits, lostCommits: begun - 1 };
+  return begun === 1 || incomplete || behindLastCommit ? { t: 'torn-tail', commits } : { t: 'sound', commits };
 }
 
 type Sum = readonly [number, number];

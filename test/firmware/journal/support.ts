@@ -30,10 +30,15 @@ export class TestClock {
   }
 }
 
+const directories: string[] = [];
+process.on('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /** A state directory that goes away with the process. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'tapwatt-journal-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 }
 
