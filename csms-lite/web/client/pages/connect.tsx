@@ -155,11 +155,11 @@ export function Connect() {
       },
     );
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a gap in the stream is what reads again
+  // A gap in the stream is what reads again
   useEffect(() => {
     void load();
   }, [generation.value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one subscription for the page's life
+  // One subscription for the page's life
   useEffect(
     () =>
       onLive((event) => {

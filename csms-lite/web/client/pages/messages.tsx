@@ -95,13 +95,13 @@ export function Messages() {
     }
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a gap in the stream is what reads again
+  // A gap in the stream is what reads again
   useEffect(() => {
     void load();
     const again = window.setTimeout(() => void load(), LOG_DELAY_MS);
     return () => clearTimeout(again);
   }, [generation.value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one subscription for the page's life
+  // One subscription for the page's life
   useEffect(
     () =>
       onMessage((message) => {

@@ -157,12 +157,12 @@ export function Session({ id }: { id: string }) {
     }
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another session or a gap in the stream is what reads again
+  // Another session or a gap in the stream is what reads again
   useEffect(() => {
     void load();
   }, [id, generation.value]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `load` reads the same session as long as `id` is the same
+  // `load` reads the same session as long as `id` is the same
   useEffect(() => {
     let timer: number | undefined;
     const stop = onLive((event) => {

@@ -124,12 +124,12 @@ export function Sessions() {
     }
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new filter or a gap in the stream is what reads again
+  // A new filter or a gap in the stream is what reads again
   useEffect(() => {
     void load(0);
   }, [filter.value, generation.value]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: signals are read when an event comes
+  // Signals are read when an event comes
   useEffect(
     () =>
       onLive((event) => {

@@ -208,11 +208,11 @@ export function Tags() {
     );
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a gap in the stream is what reads again
+  // A gap in the stream is what reads again
   useEffect(() => {
     void load();
   }, [generation.value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one subscription for the page's life
+  // One subscription for the page's life
   useEffect(
     () =>
       onLive((event) => {

@@ -88,7 +88,7 @@ export function Chart({ times, curves, label }: { times: number[]; curves: reado
   const plot = useRef<uPlot | null>(null);
   const shape = `${curves.map((curve) => curve.label).join()} ${times.length < 40} ${themeChanges.value}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new data go in below; only another shape needs a new plot
+  // New data go in below; only another shape needs a new plot
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
