@@ -1,0 +1,131 @@
+import { createGateway } from '../gateway/gateway.js';
+import { createRegistry } from '../gateway/registry.js';
+import { openStore } from '../store/store.js';
+import { createChargingProfileService } from './charging-profiles/profile-service.js';
+import { createCommandCentre } from './commands/command-service.js';
+import { failInterrupted } from './commands/command-store.js';
+import type { Core } from './core.js';
+import { createEventStream } from './events.js';
+import { createDispatcher } from './handlers/dispatcher.js';
+import { createKnockService } from './knocks/knock-service.js';
+import { startMaintenance } from './maintenance.js';
+import { createMessageLog } from './messages/message-log.js';
+import { createRecordService } from './records/record-service.js';
+import { createReservationService } from './reservations/reservation-service.js';
+import type { Csms, CsmsOptions, LogSink } from './services.js';
+import { createSettingService } from './settings/setting-service.js';
+import { createStationClocks } from './stations/clocks.js';
+import { createStationService, rotatePassword } from './stations/station-service.js';
+import { createTagService } from './tags/tag-service.js';
+import { createMeterAnnouncer } from './transactions/announce-meter.js';
+import { createSessionIndex } from './transactions/session-index.js';
+import { createTransactionService } from './transactions/transaction-service.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Opens the database and everything on it. Commands of an earlier process that nobody waits for any more are failed.
+ * @throws Error when the file cannot be opened, is another program's, or a migration fails
+ */
+export async function openCsms(options: CsmsOptions): Promise<Csms> {
+  const log = options.log ?? STDERR;
+  const nowMs = Date.now;
+  const store = await openStore(options.databaseFile, {
+    onLostRows: (error, count) => log.error({ err: error, count }, 'rows of the message log were lost'),
+  });
+  await store.write((db) => failInterrupted(db, nowMs()));
+  const initial = {
+    acceptUnknownStations: options.acceptUnknownStations ?? false,
+    heartbeatIntervalS: options.heartbeatIntervalS ?? 300,
+  };
+  const settings = await createSettingService(store, initial, nowMs);
+  const registry = createRegistry();
+  const events = createEventStream({
+    onListenerError: (error) => log.error({ err: error }, 'a listener of the event stream failed and was taken off'),
+  });
+  const meters = createMeterAnnouncer(events);
+  const core: Core = {
+    store,
+    events,
+    links: registry,
+    sessions: createSessionIndex(store),
+    clocks: createStationClocks(store),
+    settings,
+    log,
+    nowMs,
+    announceMeter: meters.announce,
+    announceCommand: async (id) => {
+      events.publish({ type: 'command.updated', command: await commands.get(id) });
+    },
+  };
+  const commands = createCommandCentre(core, async (stationId, action, request, response) => {
+    const isKey = action === 'ChangeConfiguration' && String(request.key).toLowerCase() === 'authorizationkey';
+    if (isKey && response.status === 'Accepted') await rotatePassword(core, stationId, String(request.value));
+  });
+  const stations = createStationService(core);
+  const messages = createMessageLog(core);
+  const dispatcher = createDispatcher(core);
+  const gateway = createGateway({
+    core,
+    registry,
+    dispatcher,
+    commands,
+    messages,
+    options: { pingIntervalS: options.pingIntervalS ?? 30, callTimeoutMs: options.callTimeoutMs ?? 30_000 },
+  });
+  const maintenance = startMaintenance(core, (options.messageRetentionDays ?? 30) * DAY_MS);
+
+  let closing: Promise<void> | null = null;
+  return {
+    stations,
+    transactions: createTransactionService(core),
+    tags: createTagService(core),
+    commands,
+    reservations: createReservationService(core),
+    chargingProfiles: createChargingProfileService(core),
+    knocks: createKnockService(core, stations),
+    messages,
+    records: createRecordService(core),
+    settings,
+    events,
+    handleUpgrade: gateway.handleUpgrade,
+    figures: async () => {
+      const active = await store.read
+        .selectFrom('tx')
+        .select((select) => select.fn.countAll().as('total'))
+        .where('state', '=', 'active')
+        .executeTakeFirstOrThrow();
+      return {
+        connectedStations: registry.size,
+        pendingCommands: commands.pending,
+        callsReceived: { ...dispatcher.received },
+        databaseBytes: store.bytes(),
+        activeTransactions: Number(active.total),
+      };
+    },
+    close() {
+      closing ??= (async () => {
+        await gateway.close();
+        await dispatcher.idle();
+        await commands.idle();
+        await maintenance.stop();
+        meters.close();
+        await core.clocks.flush();
+        await store.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+const STDERR: LogSink = {
+  warn: (facts, message) => write('warn', facts, message),
+  error: (facts, message) => write('error', facts, message),
+};
+
+function write(level: string, facts: object, message: string): void {
+  const shown = Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [key, value instanceof Error ? (value.stack ?? value.message) : value]),
+  );
+  process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), msg: message, ...shown })}\n`);
+}

@@ -1,0 +1,57 @@
+import { parseJson } from '../../store/json.js';
+import type { Store } from '../../store/store.js';
+import { audit } from '../audit.js';
+import { ServiceError } from '../errors.js';
+import type { SettingService, Settings } from '../services.js';
+
+const RULES: { [K in keyof Settings]: { fits(value: unknown): boolean; must: string } } = {
+  acceptUnknownStations: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
+  heartbeatIntervalS: {
+    fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 86_400,
+    must: 'a whole number of seconds from 1 to 86400',
+  },
+};
+
+/** Settings in memory, kept in the database once somebody changed them. */
+export async function createSettingService(
+  store: Store,
+  initial: Settings,
+  nowMs: () => number,
+): Promise<SettingService> {
+  const rows = await store.read.selectFrom('setting').selectAll().execute();
+  const kept = Object.fromEntries(rows.filter((row) => row.key in RULES).map((row) => [row.key, parseJson(row.value)]));
+  let current: Settings = { ...initial, ...kept };
+  return {
+    get: () => current,
+    async update(changes, actor) {
+      for (const [key, value] of Object.entries(changes)) {
+        const rule = RULES[key as keyof Settings] as (typeof RULES)[keyof Settings] | undefined;
+        if (rule === undefined)
+          throw new ServiceError(
+            'invalid_request',
+            `There is no setting ${key}.`,
+            `There are: ${Object.keys(RULES).join(', ')}.`,
+          );
+        if (!rule.fits(value))
+          throw new ServiceError(
+            'invalid_request',
+            `${key} cannot be ${JSON.stringify(value)}.`,
+            `It must be ${rule.must}.`,
+          );
+      }
+      await store.write(async (db) => {
+        for (const [key, value] of Object.entries(changes)) {
+          const text = JSON.stringify(value);
+          await db
+            .insertInto('setting')
+            .values({ key, value: text })
+            .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: text }))
+            .execute();
+        }
+        await audit(db, { atMs: nowMs(), actor, action: 'settings.update', subject: 'settings', details: changes });
+      });
+      current = { ...current, ...changes };
+      return current;
+    },
+  };
+}

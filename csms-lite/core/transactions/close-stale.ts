@@ -1,0 +1,53 @@
+import type { Core } from '../core.js';
+import { closeProvisionally } from './close.js';
+import { toTransaction } from './view.js';
+
+/** How long after its boot a charge point may take to bring the stop of a session, or its next meter values. */
+export const STALE_AFTER_BOOT_MS = 15 * 60_000;
+
+/** Statuses of a connector on which no transaction can be running (1.6 §4.9). */
+const WITHOUT_TRANSACTION = ['Available', 'Preparing', 'Reserved', 'Unavailable'];
+
+/**
+ * Closes sessions that their charge point has forgotten: it has booted since, says that nothing runs on the
+ * connector, and for 15 minutes neither a StopTransaction nor meter values came. Only then: a charge point may resume
+ * a transaction after a boot, and may bring the stop late. Either of them still undoes the close.
+ */
+export async function closeStaleSessions(core: Core): Promise<void> {
+  const nowMs = core.nowMs();
+  const candidates = await core.store.read
+    .selectFrom('tx')
+    .innerJoin('station', 'station.id', 'tx.station_id')
+    .innerJoin('connector', (join) =>
+      join.onRef('connector.station_id', '=', 'tx.station_id').onRef('connector.connector_id', '=', 'tx.connector_id'),
+    )
+    .select('tx.id')
+    .where('tx.state', '=', 'active')
+    .where('station.last_boot_at_ms', '<=', nowMs - STALE_AFTER_BOOT_MS)
+    .whereRef('station.last_boot_at_ms', '>', 'tx.start_received_at_ms')
+    .where('connector.status', 'in', WITHOUT_TRANSACTION)
+    .whereRef('connector.status_received_at_ms', '>=', 'station.last_boot_at_ms')
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('meter_sample')
+            .select('meter_sample.id')
+            .whereRef('meter_sample.tx_id', '=', 'tx.id')
+            .whereRef('meter_sample.received_at_ms', '>=', 'station.last_boot_at_ms'),
+        ),
+      ),
+    )
+    .execute();
+  for (const { id } of candidates) {
+    const closed = await core.store.write(async (db) => {
+      const row = await db.selectFrom('tx').selectAll().where('id', '=', id).executeTakeFirst();
+      if (row === undefined || row.state !== 'active') return null;
+      return await closeProvisionally(db, row, { closedBy: 'after-boot', reason: 'Reboot', atMs: nowMs });
+    });
+    if (closed === null) continue;
+    const session = core.sessions.update(closed);
+    const transaction = toTransaction(closed, { energyWh: session.register.energyWh, live: session.live });
+    core.events.publish({ type: 'transaction.stopped', transaction });
+  }
+}

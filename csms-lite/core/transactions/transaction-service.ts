@@ -1,0 +1,127 @@
+import { parseJson } from '../../store/json.js';
+import { audit } from '../audit.js';
+import { tagKey } from '../authorization.js';
+import type { Core } from '../core.js';
+import { ServiceError } from '../errors.js';
+import type { Transaction } from '../model.js';
+import { pageOf } from '../paging.js';
+import type { TransactionService } from '../services.js';
+import { closeProvisionally } from './close.js';
+import { restore } from './session-index.js';
+import { type TxRow, toTransaction } from './view.js';
+
+/** OCPP 1.6 §7.36, Reason. */
+const REASONS = new Set([
+  'DeAuthorized',
+  'EmergencyStop',
+  'EVDisconnected',
+  'HardReset',
+  'Local',
+  'Other',
+  'PowerLoss',
+  'Reboot',
+  'Remote',
+  'SoftReset',
+  'UnlockCommand',
+]);
+
+export function createTransactionService(core: Core): TransactionService {
+  const read = core.store.read;
+
+  const view = async (row: TxRow): Promise<Transaction> => {
+    const session = core.sessions.peek(row.station_id, row.id) ?? (await restore(core.store, row));
+    return toTransaction(row, { energyWh: session.register.energyWh, live: session.live });
+  };
+
+  const row = async (id: number): Promise<TxRow> => {
+    const found = await read.selectFrom('tx').selectAll().where('id', '=', id).executeTakeFirst();
+    if (found === undefined)
+      throw new ServiceError(
+        'transaction_not_found',
+        `There is no transaction ${id}.`,
+        'GET /transactions lists them.',
+      );
+    return found;
+  };
+
+  return {
+    async list(filter) {
+      const { limit, offset } = pageOf(filter);
+      let query = read.selectFrom('tx');
+      if (filter?.chargePointId !== undefined) query = query.where('station_id', '=', filter.chargePointId);
+      if (filter?.idTag !== undefined) query = query.where('id_tag_key', '=', tagKey(filter.idTag));
+      if (filter?.status !== undefined) query = query.where('state', '=', filter.status);
+      const [rows, count] = await Promise.all([
+        query.selectAll().orderBy('seq', 'desc').limit(limit).offset(offset).execute(),
+        query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow(),
+      ]);
+      // A completed session says all there is in its row; only running ones are looked into.
+      const items = await Promise.all(
+        rows.map((one) => (one.state === 'active' ? view(one) : toTransaction(one, null))),
+      );
+      return { items, total: Number(count.total) };
+    },
+    get: async (id) => await view(await row(id)),
+    async samples(id, options) {
+      await row(id);
+      let query = read.selectFrom('meter_sample').selectAll().where('tx_id', '=', id);
+      if (options?.measurand !== undefined) query = query.where('measurand', '=', options.measurand);
+      const rows = await query
+        .orderBy('at_ms')
+        .orderBy('id')
+        .limit(options?.limit ?? 10_000)
+        .execute();
+      return rows.map((sample) => ({
+        atMs: sample.at_ms,
+        receivedAtMs: sample.received_at_ms,
+        measurand: sample.measurand,
+        phase: sample.phase,
+        location: sample.location,
+        context: sample.context,
+        format: sample.format,
+        value: sample.value,
+        unit: sample.unit,
+        rawValue: sample.raw_value,
+        rawUnit: sample.raw_unit,
+      }));
+    },
+    async events(id) {
+      await row(id);
+      const rows = await read.selectFrom('tx_event').selectAll().where('tx_id', '=', id).orderBy('id').execute();
+      return rows.map((event) => ({
+        id: event.id,
+        receivedAtMs: event.received_at_ms,
+        messageId: event.message_id,
+        action: event.action,
+        payload: parseJson<object>(event.payload),
+        effect: event.effect,
+      }));
+    },
+    async close(id, { reason = 'Other' }, actor) {
+      if (!REASONS.has(reason))
+        throw new ServiceError(
+          'invalid_request',
+          `${reason} is no reason to stop.`,
+          `Reasons are ${[...REASONS].join(', ')}.`,
+        );
+      await row(id);
+      const nowMs = core.nowMs();
+      const closed = await core.store.write(async (db) => {
+        const known = await db.selectFrom('tx').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+        if (known.state !== 'active')
+          throw new ServiceError(
+            'transaction_not_active',
+            `Transaction ${id} has ended already.`,
+            'Only a running one can be closed.',
+          );
+        const details = { reason, idTag: known.id_tag, chargePointId: known.station_id };
+        await audit(db, { atMs: nowMs, actor, action: 'transaction.close', subject: String(id), details });
+        return await closeProvisionally(db, known, { closedBy: 'administrator', reason, atMs: nowMs });
+      });
+      core.sessions.update(closed);
+      const transaction = await view(closed);
+      core.events.publish({ type: 'transaction.stopped', transaction });
+      return transaction;
+    },
+  };
+}
