@@ -1,5 +1,12 @@
 import type { Clock, Timer } from '@tapwatt/hal';
-import { CallErrorReceived, CallTimeout, type Connection, ConnectionLost, InvalidAnswer, InvalidPayload } from '@tapwatt/ocpp';
+import {
+  CallErrorReceived,
+  CallTimeout,
+  type Connection,
+  ConnectionLost,
+  InvalidAnswer,
+  InvalidPayload,
+} from '@tapwatt/ocpp';
 import type { Gate, Outcome, Outgoing, Registration, Source } from './outgoing.js';
 
 export interface DispatcherOptions {

@@ -80,7 +80,8 @@ export function routeTap(tap: Tap, candidates: readonly TapCandidate[]): TapMean
   if (former?.lastSession?.kept) return { t: 'release', connectorId: former.connectorId };
   if (former !== undefined) return start(former, tap);
 
-  if (tap.parentIdTag === undefined && candidates.some((candidate) => mightBelongTo(candidate))) return { t: 'look-up' };
+  if (tap.parentIdTag === undefined && candidates.some((candidate) => mightBelongTo(candidate)))
+    return { t: 'look-up' };
   return { t: 'refuse', refusal: refusal(candidates, idle.length) };
 }
 
@@ -156,7 +157,10 @@ function refusal(candidates: readonly TapCandidate[], idle: number): Refusal {
       message: 'the cable of the last session is still in',
       hint: 'Take the cable out, plug it in again, and hold the card to the reader.',
     };
-  if (has('Charging', 'SuspendedEV', 'SuspendedEVSE') || candidates.some(({ snapshot }) => snapshot.transaction !== null))
+  if (
+    has('Charging', 'SuspendedEV', 'SuspendedEVSE') ||
+    candidates.some(({ snapshot }) => snapshot.transaction !== null)
+  )
     return {
       reason: 'Busy',
       message: 'another card is charging here',

@@ -26,8 +26,9 @@ export interface Boot {
   readonly source: Source;
   /** A connection was made: a retry that waits only for its own back-off goes at once; a `Rejected` interval is kept. */
   connected(): void;
-  /** TriggerMessage(BootNotification). False where errata 3.35 recommends to reject: accepted on this connection. */
-  trigger(): boolean;
+  /** TriggerMessage(BootNotification). Errata 3.35 recommends to reject it on the connection that it was accepted on. */
+  mayTrigger(): boolean;
+  trigger(): void;
 }
 
 /** Own waiting times where the central system names none (1.6 §4.2), doubled each time. */
@@ -103,17 +104,19 @@ export function createBoot(options: BootOptions): Boot {
           if (nowMs < nextAtMs) return { t: 'wait', untilMs: nextAtMs };
         }
         triggered = false;
-        return { t: 'send', outgoing: { action: 'BootNotification', payload: bootNotification(options.identity), settle } };
+        return {
+          t: 'send',
+          outgoing: { action: 'BootNotification', payload: bootNotification(options.identity), settle },
+        };
       },
     },
     connected() {
       acceptedOnThisConnection = false;
       if (!told) nextAtMs = Number.NEGATIVE_INFINITY;
     },
+    mayTrigger: () => !acceptedOnThisConnection,
     trigger() {
-      if (acceptedOnThisConnection) return false;
       triggered = true;
-      return true;
     },
   };
 }

@@ -1,11 +1,8 @@
-import { type ChargePointFacts, checkKeyValue, type KeyDefinition } from './keyDefinition.js';
+import type { ConfigurationStore } from '../../station/journal/stores.js';
+import { type ChargePointFacts, checkKeyValue, type KeyDefinition, type KeyVerdict } from './keyDefinition.js';
 
 /** Where changed values live: the journal. */
-export interface ConfigurationStore {
-  values(): Readonly<Record<string, string>>;
-  /** Durable when it returns. */
-  set(name: string, value: string): void;
-}
+export type KeyStore = Pick<ConfigurationStore, 'all' | 'set' | 'applyInitial'>;
 
 export type ChangeStatus = 'Accepted' | 'RebootRequired' | 'Rejected' | 'NotSupported';
 
@@ -32,7 +29,7 @@ export interface Configuration {
 export function createConfiguration(
   table: readonly KeyDefinition[],
   facts: ChargePointFacts,
-  store: ConfigurationStore,
+  store: KeyStore,
 ): Configuration {
   const keys = new Map<string, KeyDefinition>();
   for (const key of table) {
@@ -40,30 +37,33 @@ export function createConfiguration(
     if (key.presentWhen?.(facts) === false) continue;
     keys.set(key.name.toLowerCase(), key);
   }
-  const stored = new Map(Object.entries(store.values()));
+  let stored = new Map(store.all());
   const listeners: ((key: KeyDefinition) => void)[] = [];
 
   const readOnly = (key: KeyDefinition): boolean => key.access === 'R' || key.readOnlyWhen?.(facts) === true;
 
   /** A stored value that no longer fits (other hardware, other range) gives way to the initial one. */
-  const valueOf = (key: KeyDefinition): string => {
+  const effective = (key: KeyDefinition): string => {
     const text = readOnly(key) ? undefined : stored.get(key.name);
     const verdict = text === undefined ? undefined : checkKeyValue(key, text, facts);
     return verdict?.ok ? verdict.value : key.initial(facts);
   };
-  const entry = (key: KeyDefinition) => ({ key: key.name, readonly: readOnly(key), value: valueOf(key) });
+  const entry = (key: KeyDefinition) => ({ key: key.name, readonly: readOnly(key), value: effective(key) });
 
   const write = (key: KeyDefinition, value: string): void => {
-    const before = valueOf(key);
+    const before = effective(key);
     store.set(key.name, value);
     stored.set(key.name, value);
     if (value !== before) for (const listener of listeners) listener(key);
   };
 
+  const checkInitial = (key: KeyDefinition, value: string): KeyVerdict =>
+    readOnly(key) ? { ok: false, reason: 'is read-only' } : checkKeyValue(key, value, facts);
+
   const text = (name: string): string => {
     const key = keys.get(name.toLowerCase());
     if (key === undefined) throw new Error(`${name} is not a configuration key of this charge point`);
-    return valueOf(key);
+    return effective(key);
   };
 
   return {
@@ -87,24 +87,20 @@ export function createConfiguration(
     adopt: (name, value) => {
       const key = keys.get(name.toLowerCase());
       const verdict = key === undefined ? undefined : checkKeyValue(key, value, facts);
-      if (key === undefined || !verdict?.ok || verdict.value === valueOf(key)) return;
+      if (key === undefined || !verdict?.ok || verdict.value === effective(key)) return;
       write(key, verdict.value);
     },
     applyInitial: (values) => {
       const refused: { name: string; reason: string }[] = [];
+      const fitting: Record<string, string> = {};
       for (const [name, value] of Object.entries(values)) {
         const key = keys.get(name.toLowerCase());
-        if (key === undefined) {
-          refused.push({ name, reason: 'is not a configuration key of this charge point' });
-          continue;
-        }
-        if (stored.has(key.name)) continue;
-        const verdict = readOnly(key)
-          ? ({ ok: false, reason: 'is read-only' } as const)
-          : checkKeyValue(key, value, facts);
-        if (verdict.ok) write(key, verdict.value);
-        else refused.push({ name: key.name, reason: verdict.reason });
+        const verdict = key === undefined ? null : checkInitial(key, value);
+        if (key !== undefined && verdict?.ok) fitting[key.name] = verdict.value;
+        else refused.push({ name, reason: verdict?.ok === false ? verdict.reason : 'is no key of this charge point' });
       }
+      if (!store.applyInitial(fitting)) return [];
+      stored = new Map(store.all());
       return refused;
     },
     onChange: (listener) => {

@@ -1,5 +1,5 @@
-import { MEASURAND_LIST_MAXIMUM, normalMeasurand } from './measurands.js';
 import { type ChargePointFacts, INTEGER_MAXIMUM, type KeyDefinition, type KeyType } from './keyDefinition.js';
+import { MEASURAND_LIST_MAXIMUM, normalMeasurand } from './measurands.js';
 
 /** Every configuration key of the Core profile: OCPP 1.6 §9.1, errata 3.80 to 3.85, OCPP-J §7. */
 
@@ -174,8 +174,20 @@ const rows: Row[] = [
     effect: 'messages',
     description: 'How long an answer of the central system is awaited.',
   },
-  ...measurandList('MeterValuesAlignedData', '9.1.15', '9.1.16', 'Energy.Active.Import.Register', 'clock-aligned MeterValues'),
-  ...measurandList('MeterValuesSampledData', '9.1.17', '9.1.18', 'Energy.Active.Import.Register', 'sampled MeterValues'),
+  ...measurandList(
+    'MeterValuesAlignedData',
+    '9.1.15',
+    '9.1.16',
+    'Energy.Active.Import.Register',
+    'clock-aligned MeterValues',
+  ),
+  ...measurandList(
+    'MeterValuesSampledData',
+    '9.1.17',
+    '9.1.18',
+    'Energy.Active.Import.Register',
+    'sampled MeterValues',
+  ),
   {
     name: 'MeterValueSampleInterval',
     section: '9.1.19',

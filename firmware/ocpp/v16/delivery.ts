@@ -1,6 +1,6 @@
 import type { LateAnswer } from '@tapwatt/ocpp';
-import type { IdTagInfo } from '../../station/journal/stores.js';
 import type { Outbox, OwedMessage, RetryPolicy } from '../../station/journal/outbox-types.js';
+import type { IdTagInfo } from '../../station/journal/stores.js';
 import type { Next, Outcome, Outgoing, Source } from '../outgoing.js';
 import type { StatusNotifier } from './statusNotifier.js';
 import { readIdTagInfo } from './translate/idTagInfo.js';

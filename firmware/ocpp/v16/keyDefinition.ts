@@ -14,6 +14,14 @@ export const FEATURE_PROFILES = [
 ] as const;
 export type FeatureProfile = (typeof FEATURE_PROFILES)[number];
 
+/** Profiles that this program has handlers for; the configuration may switch some of them off, never others on. */
+export const BUILT_PROFILES: readonly FeatureProfile[] = ['Core', 'RemoteTrigger'];
+
+/** The profiles that are on, in the specification's order. Core always is. @param configured `ocpp.featureProfiles` */
+export function activeProfiles(configured: readonly string[]): FeatureProfile[] {
+  return BUILT_PROFILES.filter((profile) => profile === 'Core' || configured.includes(profile));
+}
+
 /** What the keys need to know of this charge point. */
 export interface ChargePointFacts {
   connectors: readonly { connectorId: number; phases: number; hasLock: boolean; hasPlugSensor: boolean }[];
@@ -31,7 +39,15 @@ export type KeyType =
   | { kind: 'list'; maximumItems: number; item: (text: string, facts: ChargePointFacts) => string | null };
 
 /** Who has to act when a value changed; the station subscribes by this. */
-export type KeyEffect = 'connectors' | 'heartbeat' | 'ping' | 'meter-values' | 'status' | 'authorization' | 'messages' | 'none';
+export type KeyEffect =
+  | 'connectors'
+  | 'heartbeat'
+  | 'ping'
+  | 'meter-values'
+  | 'status'
+  | 'authorization'
+  | 'messages'
+  | 'none';
 
 export interface KeyDefinition {
   name: string;

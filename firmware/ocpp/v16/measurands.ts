@@ -1,7 +1,7 @@
 import type { MeterReading } from '@tapwatt/hal';
+import type { SampledValue } from '@tapwatt/ocpp/v16';
 import type { ReadingContext } from '../../domain/records.js';
 import type { ChargePointFacts } from './keyDefinition.js';
-import type { SampledValue } from '@tapwatt/ocpp/v16';
 
 /**
  * Measurands: which of them a configuration key may name (1.6 §9.1.17: "combined with the optional phase; for
@@ -47,8 +47,7 @@ function parse(text: string): Request | null {
     if (text.toLowerCase() === measurand.toLowerCase()) return { measurand, phase: null };
     if (!text.toLowerCase().startsWith(`${measurand.toLowerCase()}.`)) continue;
     const phase = text.slice(measurand.length + 1).toUpperCase();
-    const allowed =
-      measurand === 'Current.Import' ? /^L[123]$/ : measurand === 'Voltage' ? /^L[123](-N)?$/ : /^(?!)/;
+    const allowed = measurand === 'Current.Import' ? /^L[123]$/ : measurand === 'Voltage' ? /^L[123](-N)?$/ : /^(?!)/;
     return allowed.test(phase) ? { measurand, phase } : null;
   }
   return null;
@@ -91,7 +90,12 @@ function sample({ measurand, phase }: Request, { reading, offeredMa, context }: 
     case 'SoC':
       return reading.socPercent === null ? [] : one(decimal(reading.socPercent, 0), 'Percent', 'EV');
     case 'Current.Import':
-      return perPhase(reading.currentMa, phase, (ma) => decimal(ma / 1000, 3), (n) => `L${n}`).map((entry) => ({
+      return perPhase(
+        reading.currentMa,
+        phase,
+        (ma) => decimal(ma / 1000, 3),
+        (n) => `L${n}`,
+      ).map((entry) => ({
         ...entry,
         context,
         measurand,
@@ -100,7 +104,12 @@ function sample({ measurand, phase }: Request, { reading, offeredMa, context }: 
       }));
     case 'Voltage':
       // The meter gives phase to neutral; asked for as plain L1 it is answered as plain L1.
-      return perPhase(reading.voltageV, phase, (v) => decimal(v, 1), (n) => `L${n}-N`).map((entry) => ({
+      return perPhase(
+        reading.voltageV,
+        phase,
+        (v) => decimal(v, 1),
+        (n) => `L${n}-N`,
+      ).map((entry) => ({
         ...entry,
         context,
         measurand,

@@ -21,8 +21,8 @@ export interface StatusNotifier {
   /** Connected again after having been registered: report what changed meanwhile, and only its present state (§4.9). */
   reconnected(): void;
   disconnected(): void;
-  /** TriggerMessage(StatusNotification). False for an unknown connector. @param connectorId null for all */
-  trigger(connectorId: number | null): boolean;
+  /** TriggerMessage(StatusNotification). @param connectorId null for all */
+  trigger(connectorId: number | null): void;
   /** Oldest report that waits; null when none does. */
   head(): { at: Stamp } | null;
   /** Takes the head to be sent. */
@@ -132,9 +132,7 @@ export function createStatusNotifier(options: StatusNotifierOptions): StatusNoti
     },
     trigger(connectorId) {
       const wanted = connectorId === null ? [...connectors.keys()].sort((a, b) => a - b) : [connectorId];
-      if (wanted.some((id) => !connectors.has(id))) return false;
-      triggered.push(...wanted);
-      return true;
+      triggered.push(...wanted.filter((id) => connectors.has(id)));
     },
     head: () => queue[0] ?? null,
     take: () => {

@@ -1,0 +1,223 @@
+import type { Clock } from '@tapwatt/hal';
+import type { CallHandler, Connection, ConnectionHooks } from '@tapwatt/ocpp';
+import type { MeterValuesRequest } from '@tapwatt/ocpp/v16';
+import type { ChargePointConfig } from '../../config/config.js';
+import type { ReadingContext } from '../../domain/records.js';
+import type { Stamp } from '../../domain/stamp.js';
+import type { Outbox, OwedMessage } from '../../station/journal/outbox-types.js';
+import type { IdTagInfo } from '../../station/journal/stores.js';
+import { createDispatcher } from '../dispatcher.js';
+import type { Outcome, Registration } from '../outgoing.js';
+import { type BootAnswer, createBoot } from './boot.js';
+import type { Configuration } from './configuration.js';
+import { createDelivery, type DeliveryListener } from './delivery.js';
+import type { HandlerContext } from './handlers/context.js';
+import { createHeartbeat } from './heartbeat.js';
+import { createInbound } from './inbound.js';
+import { sampledValues } from './measurands.js';
+import { createRequestQueue } from './requests.js';
+import { createStatusNotifier } from './statusNotifier.js';
+import { readIdTagInfo } from './translate/idTagInfo.js';
+import type { StatusReport } from './translate/statusNotification.js';
+import { timestamp } from './translate/timestamp.js';
+
+export interface V16ClientOptions {
+  clock: Pick<Clock, 'after' | 'monotonicMs'>;
+  random: () => number;
+  identity: ChargePointConfig['identity'];
+  configuration: Configuration;
+  outbox: Outbox;
+  /** Wall time of a stamp, Unix epoch milliseconds. */
+  wallMs: (at: Stamp) => number;
+  /** What inbound requests act on; `trigger` is the client's own. */
+  context: Omit<HandlerContext, 'trigger' | 'isAccepted'>;
+  /** Asks a connector (null: all) for a sample with context Trigger. */
+  sampleNow: (connectorId: number | null) => void;
+  listener: DeliveryListener & {
+    /** After its effects inside of the client have taken place. */
+    registration(answer: BootAnswer): void;
+    registrationFailed(reason: string, retryS: number): void;
+    /** The central system said the time. */
+    time(currentTimeMs: number): void;
+    failed(error: unknown, action: string): void;
+  };
+  /** Requests for `Other` messages of the outbox; null for a kind that nobody knows. */
+  other?: (message: OwedMessage) => { action: string; payload: object } | null;
+}
+
+/** The charge point's side of OCPP 1.6, over any number of connections one after the other. */
+export interface V16Client {
+  readonly hooks: ConnectionHooks & { handler: CallHandler };
+  readonly registration: Registration;
+  /** Registered and connected: the central system can be asked. */
+  readonly isOnline: boolean;
+  connected(connection: Connection): void;
+  disconnected(): void;
+  /** Authorize; null when it could not be asked or did not answer within `timeoutMs`. */
+  authorize(idTag: string, timeoutMs: number): Promise<IdTagInfo | null>;
+  status(report: StatusReport, at: Stamp): void;
+  /** A sample that was asked for by TriggerMessage: sent at once, never queued (§5.17). */
+  triggeredSample(sample: TriggeredSample): void;
+  /** There is something new in the outbox, or it may be sent sooner. */
+  kick(): void;
+}
+
+export interface TriggeredSample {
+  connectorId: number;
+  transactionId: number | null;
+  reading: Parameters<typeof sampledValues>[1]['reading'];
+  offeredMa: number;
+  context: ReadingContext;
+  at: Stamp;
+}
+
+export function createV16Client(options: V16ClientOptions): V16Client {
+  const { clock, configuration, listener } = options;
+  let isConnected = false;
+
+  const kick = (): void => dispatcher.kick();
+  const status = createStatusNotifier({
+    clock,
+    wallMs: options.wallMs,
+    minimumDurationS: () => configuration.integer('MinimumStatusDuration'),
+    kick,
+  });
+  const delivery = createDelivery({
+    outbox: options.outbox,
+    status,
+    policy: () => ({
+      attempts: configuration.integer('TransactionMessageAttempts'),
+      retryIntervalS: configuration.integer('TransactionMessageRetryInterval'),
+    }),
+    monotonicMs: () => clock.monotonicMs(),
+    other: options.other ?? (() => null),
+    listener,
+  });
+  const heartbeat = createHeartbeat({
+    clock,
+    intervalS: () => configuration.integer('HeartbeatInterval'),
+    lastSentMs: () => dispatcher.lastSentMs,
+    onTime: listener.time,
+  });
+  const boot = createBoot({
+    identity: options.identity,
+    clock,
+    random: options.random,
+    onAnswer: (answer) => registered(answer),
+    onFailure: listener.registrationFailed,
+  });
+  const authorizations = createRequestQueue('authorize', 'accepted', kick);
+  const triggered = createRequestQueue('triggered', 'pending', kick);
+  const inbound = createInbound({
+    registration: () => boot.registration,
+    context: {
+      ...options.context,
+      isAccepted: () => boot.registration === 'Accepted',
+      trigger: {
+        mayBoot: boot.mayTrigger,
+        bootNotification: () => {
+          boot.trigger();
+          kick();
+        },
+        heartbeat: () => {
+          heartbeat.trigger();
+          kick();
+        },
+        statusNotification: (connectorId) => {
+          status.trigger(connectorId);
+          kick();
+        },
+        meterValues: options.sampleNow,
+      },
+    },
+    // A macrotask: by then the answer has been written to the socket.
+    afterAnswer: (action) => void clock.after(0, action),
+  });
+  const dispatcher = createDispatcher({
+    clock,
+    // A person waits for Authorize; heartbeats go when there is nothing else.
+    sources: [
+      boot.source,
+      authorizations.source,
+      heartbeat.triggered,
+      status.triggered,
+      triggered.source,
+      delivery.source,
+      heartbeat.source,
+    ],
+    registration: () => boot.registration,
+    timeoutMs: () => configuration.integer('MessageTimeout') * 1000,
+    onError: listener.failed,
+  });
+
+  const registered = (answer: BootAnswer): void => {
+    if (answer.currentTimeMs !== null) listener.time(answer.currentTimeMs);
+    if (answer.status === 'Accepted') {
+      heartbeat.timeKnown();
+      if (answer.intervalS > 0) configuration.adopt('HeartbeatInterval', String(answer.intervalS));
+      delivery.online();
+      status.registered();
+    }
+    inbound.registrationChanged();
+    listener.registration(answer);
+  };
+
+  return {
+    hooks: {
+      handler: inbound.handler,
+      supportedActions: inbound.supportedActions,
+      onLateAnswer: (late) => {
+        delivery.late(late);
+        kick();
+      },
+    },
+    get registration() {
+      return boot.registration;
+    },
+    get isOnline() {
+      return isConnected && boot.registration === 'Accepted';
+    },
+    connected(connection) {
+      isConnected = true;
+      boot.connected();
+      if (boot.registration === 'Accepted') {
+        delivery.online();
+        status.reconnected();
+      }
+      dispatcher.attach(connection);
+    },
+    disconnected() {
+      isConnected = false;
+      status.disconnected();
+      authorizations.abandonAll();
+      triggered.abandonAll();
+      dispatcher.attach(null);
+    },
+    async authorize(idTag, timeoutMs) {
+      if (!isConnected || boot.registration !== 'Accepted') return null;
+      const request = authorizations.send('Authorize', { idTag }, timeoutMs);
+      // The wait for the line counts, too: somebody stands there.
+      const timer = clock.after(timeoutMs, request.abandon);
+      const outcome: Outcome = await request.outcome;
+      timer.cancel();
+      return outcome.t === 'answered' ? readIdTagInfo(outcome.payload) : null;
+    },
+    status(report, at) {
+      status.update(report, at);
+    },
+    triggeredSample(sample) {
+      const payload: MeterValuesRequest = {
+        connectorId: sample.connectorId,
+        ...(sample.transactionId === null ? {} : { transactionId: sample.transactionId }),
+        meterValue: [
+          {
+            timestamp: timestamp(options.wallMs(sample.at)),
+            sampledValue: sampledValues(configuration.text('MeterValuesSampledData'), sample),
+          },
+        ],
+      };
+      triggered.send('MeterValues', payload);
+    },
+    kick,
+  };
+}

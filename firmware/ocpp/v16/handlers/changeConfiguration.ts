@@ -1,0 +1,6 @@
+import type { Handler } from './handler.js';
+
+/** 1.6 §5.3; unknown keys are NotSupported (TC_040_1), values that do not fit are Rejected (TC_040_2). */
+export const changeConfiguration: Handler<'ChangeConfiguration'> = ({ key, value }, { configuration }) => ({
+  status: configuration.change(key, value).status,
+});

@@ -1,0 +1,44 @@
+import type { ConnectorRegistry } from '../../../station/connectors.js';
+import type { Configuration } from '../configuration.js';
+import type { FeatureProfile } from '../keyDefinition.js';
+import type { VendorRegistry } from '../vendors.js';
+
+/** What handlers may ask of the station. Each is a module of its own. */
+export interface HandlerContext {
+  configuration: Configuration;
+  connectors: ConnectorRegistry;
+  /** Profiles that are on. */
+  featureProfiles: readonly FeatureProfile[];
+  remote: {
+    /** @param connectorId null: the station chooses */
+    start(idTag: string, connectorId: number | null): 'Accepted' | 'Rejected';
+    stop(transactionId: number): 'Accepted' | 'Rejected';
+  };
+  availability: {
+    /** Of a connector, or 0 for all of them. */
+    change(connectorId: number, operative: boolean): 'Accepted' | 'Scheduled' | 'Rejected';
+  };
+  reset: {
+    /** Whether it will be done; `begin` does it, after the answer has gone. */
+    request(kind: 'Hard' | 'Soft'): { accepted: boolean; begin: () => void };
+  };
+  locks: {
+    unlock(connectorId: number): Promise<'Unlocked' | 'UnlockFailed' | 'NotSupported'>;
+  };
+  authorization: {
+    /** False when there is no cache. */
+    clearCache(): boolean;
+  };
+  trigger: {
+    /** False once accepted on this connection (errata 3.35). */
+    mayBoot(): boolean;
+    bootNotification(): void;
+    heartbeat(): void;
+    /** @param connectorId null for all */
+    statusNotification(connectorId: number | null): void;
+    meterValues(connectorId: number | null): void;
+  };
+  vendors: VendorRegistry;
+  /** While Pending, RemoteStart- and RemoteStopTransaction are not allowed (§4.2). */
+  isAccepted(): boolean;
+}

@@ -1,0 +1,88 @@
+import type { Clock, Timer } from '@tapwatt/hal';
+import type { Stamp } from '../domain/stamp.js';
+import type { ConnectorRegistry } from './connectors.js';
+import type { Events } from './events.js';
+import type { Journal } from './journal/journal.js';
+
+export interface ResetOptions {
+  journal: Pick<Journal, 'transactions' | 'outbox'>;
+  connectors: ConnectorRegistry;
+  clock: Pick<Clock, 'after' | 'monotonicMs'>;
+  events: Events;
+  stamp: () => Stamp;
+  /** The central system can be told now. */
+  isOnline: () => boolean;
+  /** ResetRetries. */
+  retries: () => number;
+  /** Asks main to end the process. */
+  restart: (kind: 'Hard' | 'Soft') => void;
+  failed: (error: unknown) => void;
+}
+
+/** Reset (1.6 §5.14, errata 3.36): sessions end, their StopTransaction goes out if it can, then the process ends. */
+export interface Reset {
+  readonly isRunning: boolean;
+  request(kind: 'Hard' | 'Soft'): { accepted: boolean; begin: () => void };
+  stop(): void;
+}
+
+/** How long StopTransaction may take to be answered; after it the journal keeps it for after the restart. */
+const PATIENCE_MS = { Soft: 8_000, Hard: 3_000 } as const;
+const LOOK_EVERY_MS = 50;
+/** Main ends the process within 5 s; when it has not by then, it is asked again (ResetRetries). */
+const RETRY_AFTER_MS = 15_000;
+
+export function createReset(options: ResetOptions): Reset {
+  const { journal, connectors, clock } = options;
+  let running = false;
+  let timer: Timer | null = null;
+
+  const askForRestart = (kind: 'Hard' | 'Soft', retriesLeft: number): void => {
+    options.restart(kind);
+    if (retriesLeft > 0) timer = clock.after(RETRY_AFTER_MS, () => askForRestart(kind, retriesLeft - 1));
+  };
+
+  const isDone = (): boolean => {
+    if (journal.transactions.open().length > 0) return false;
+    return !options.isOnline() || journal.outbox.stats().pending === 0;
+  };
+
+  const lookAgain = (kind: 'Hard' | 'Soft', untilMs: number): void => {
+    let done = true;
+    try {
+      done = isDone();
+    } catch (error) {
+      // The journal cannot be read: the reset is the cure.
+      options.failed(error);
+    }
+    if (done || clock.monotonicMs() >= untilMs) askForRestart(kind, options.retries());
+    else timer = clock.after(LOOK_EVERY_MS, () => lookAgain(kind, untilMs));
+  };
+
+  return {
+    get isRunning() {
+      return running;
+    },
+    request: (kind) => ({
+      accepted: true,
+      begin: () => {
+        if (running) return;
+        running = true;
+        options.events.tell('Reset', `The central system asked for a ${kind.toLowerCase()} reset`, { data: { kind } });
+        try {
+          // What does not end in time gets this reason at the next start.
+          journal.transactions.expectRestart(kind);
+        } catch (error) {
+          options.failed(error);
+        }
+        const reason = kind === 'Soft' ? 'SoftReset' : 'HardReset';
+        for (const connectorId of connectors.ids)
+          connectors.send(connectorId, { t: 'stop', reason, idTag: null, at: options.stamp() });
+        lookAgain(kind, clock.monotonicMs() + PATIENCE_MS[kind]);
+      },
+    }),
+    stop() {
+      timer?.cancel();
+    },
+  };
+}
