@@ -25,7 +25,7 @@ export function writeSimulation(directory, { csmsUrl, chargePointId = 'CP01', co
   const configFile = join(directory, 'config.yaml');
   const connectorLines = Array.from(
     { length: connectors },
-    (_, i) => `  - { id: ${i + 1}, maximumCurrentA: 32, phases: 1, canIdOffset: ${i * 16} }`,
+    (_, i) => `  - { id: ${i + 1}, maximumCurrentA: 32, phases: 1, canIdOffset: ${i * 2} }`,
   ).join('\n');
   writeFileSync(
     configFile,
