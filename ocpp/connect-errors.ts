@@ -12,9 +12,15 @@ export function connectErrorOf(error: unknown, url: string): ConnectError {
   const cause = error;
   if (response !== undefined && typeof code === 'number')
     return httpError(code, response.statusMessage ?? '', url, cause);
-  const systemCode = typeof code === 'string' ? code : '';
+  const systemCode = opensslCode(message) ?? (typeof code === 'string' ? code : '');
   const [failure, text, hint] = explain(systemCode, message, new URL(url));
   return new ConnectError(failure, `${url}: ${text}`, hint, { cause, ...(systemCode ? { systemCode } : {}) });
+}
+
+/** Node gives most TLS failures the code EPROTO and leaves OpenSSL's reason in the text; this is the code it means. */
+function opensslCode(message: string): string | null {
+  const reason = /error:[0-9A-F]+:SSL routines:[^:]*:([^:]+)/i.exec(message)?.[1];
+  return reason === undefined ? null : `ERR_SSL_${reason.trim().toUpperCase().replaceAll(' ', '_')}`;
 }
 
 function httpError(httpStatus: number, statusText: string, url: string, cause: unknown): ConnectError {
@@ -60,7 +66,8 @@ const TLS_VERSION = new Set([
   'ERR_SSL_VERSION_TOO_LOW',
 ]);
 const TLS_CIPHER = new Set([
-  // A server without a common cipher suite says handshake_failure (RFC 5246 §7.2.2).
+  // A server without a common cipher suite says handshake_failure (RFC 5246 §7.2.2); one that misses our
+  // client certificate may, too.
   'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
   'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
   'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY',
@@ -99,14 +106,14 @@ function explain(code: string, message: string, url: URL): [ConnectFailure, stri
     return [
       'TlsCipherSuite',
       `no common cipher suite (${code})`,
-      'Compare the cipher suites of both ends (A00.FR.318).',
+      'Compare the cipher suites of both ends (A00.FR.318). TLS 1.2 servers say the same for a missing client certificate.',
     ];
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER')
     return ['TlsFailed', 'what answers does not speak TLS', 'Use ws:// instead of wss://, or the TLS port.'];
   if (code.startsWith('ERR_OSSL') || code.startsWith('ERR_INVALID') || code === 'ERR_CRYPTO_INCOMPATIBLE_KEY')
     return ['InvalidOptions', `a key, certificate or option cannot be used: ${message}`, 'Check the TLS files.'];
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS'))
-    return ['TlsFailed', `the TLS handshake failed: ${message}`, 'Check the client certificate and the TLS settings.'];
+    return ['TlsFailed', `the TLS handshake failed (${code})`, 'Check the client certificate and the TLS settings.'];
   if (code.startsWith('HPE_') || /Sec-WebSocket|Upgrade header/i.test(message))
     return ['NotAWebSocket', `what answered is no WebSocket server: ${message}`, 'Check port and path of the URL.'];
   return ['Failed', message, 'See the cause in the log.'];
