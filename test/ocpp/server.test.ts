@@ -22,7 +22,7 @@ async function withServer(setup: ServerSetup, run: (under: ServerUnderTest) => P
 
 /** Status line of what the server answers to an upgrade with this path. */
 async function statusOf(port: number, path: string, headers: Record<string, string> = {}): Promise<number> {
-  const answer = await sendBytes(port, upgradeText(path, headers), 300);
+  const answer = await sendBytes(port, upgradeText(path, headers), 5000, /\r\n\r\n/);
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
 }
 
@@ -92,7 +92,12 @@ test('several paths; the root as path', async () => {
 test('1.6-J §3.2: without a common version the handshake completes without subprotocol and closes', async () => {
   await withServer({}, async ({ port, connections, refusals }) => {
     for (const offered of ['ocpp1.5', 'ocpp2.0, ocpp1.2', '']) {
-      const answer = await sendBytes(port, upgradeText('/ocpp/CP1', { 'Sec-WebSocket-Protocol': offered }), 300);
+      const answer = await sendBytes(
+        port,
+        upgradeText('/ocpp/CP1', { 'Sec-WebSocket-Protocol': offered }),
+        5000,
+        /no OCPP version in common/,
+      );
       assert.match(answer, /^HTTP\/1\.1 101 /);
       assert.not.match(answer, /sec-websocket-protocol/i);
       // A close frame (opcode 8) with 1002.
@@ -121,7 +126,12 @@ test('policy: a charge point that offers nothing is taken for 1.6, and validated
 test('the subprotocol is the one of the server among those offered; repeated offers pass', async () => {
   await withServer({}, async ({ port }) => {
     for (const offered of ['ocpp2.0.1, ocpp1.6', 'ocpp1.6, ocpp1.6', ' ocpp1.6 ,', 'ocpp1.5,ocpp1.6']) {
-      const answer = await sendBytes(port, upgradeText('/ocpp/CP1', { 'Sec-WebSocket-Protocol': offered }), 200);
+      const answer = await sendBytes(
+        port,
+        upgradeText('/ocpp/CP1', { 'Sec-WebSocket-Protocol': offered }),
+        5000,
+        /\r\n\r\n/,
+      );
       assert.match(answer, /Sec-WebSocket-Protocol: ocpp1\.6\r\n/i, offered);
     }
   });

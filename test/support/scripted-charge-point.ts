@@ -84,14 +84,18 @@ export function upgradeText(path: string, headers: Record<string, string> = {}):
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** Sends bytes to a TCP port and gives what came back within `waitMs`, or until the other end closed. Never rejects. */
-export function sendBytes(port: number, bytes: string | Buffer, waitMs = 1000): Promise<string> {
+/**
+ * Sends bytes to a TCP port and gives what came back (one character per byte): until it fits `until`, the other end
+ * closed, or `waitMs` are over. Never rejects.
+ */
+export function sendBytes(port: number, bytes: string | Buffer, waitMs = 1000, until?: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let received = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
     const timer = setTimeout(() => socket.destroy(), waitMs);
     socket.on('data', (chunk: Buffer) => {
       received += chunk.toString('latin1');
+      if (until?.test(received)) socket.destroy();
     });
     socket.on('error', () => {});
     socket.on('close', () => {
