@@ -14,7 +14,20 @@ type Handlers = { readonly [T in ConnectorEvent['t']]: (state: ConnectorState, e
  * changed facts is the business of the rules.
  */
 const HANDLERS: Handlers = {
-  restore,
+  restore(state, event) {
+    if (state.phase.t === 'unrestored') return restore(state, event);
+    // The station was restarted: it brings what it knows and gets again what it may have missed. Cable, faults, meter
+    // and transaction are better known here.
+    const { restore: given, at } = event;
+    const { settings, operative, reservation, limitMa } = given;
+    return [
+      { t: 'settings', settings, at } as const,
+      { t: 'availability', operative, at } as const,
+      { t: 'reservation', reservation, at } as const,
+      { t: 'limit', limitMa, at } as const,
+      { t: 'resend', at } as const,
+    ].reduce<ConnectorState>((current, part) => handle(current, part), state);
+  },
 
   timer: (state) => state,
 
@@ -83,7 +96,11 @@ const HANDLERS: Handlers = {
 
   recorded: (state, { seq, at }) => ({ ...state, outbox: acknowledge(state.outbox, seq, at.monotonicMs) }),
 
-  resend: (state) => ({ ...state, outbox: sendAllAgain(state.outbox), told: { ...state.told, snapshot: null } }),
+  resend: (state) => ({
+    ...state,
+    outbox: sendAllAgain(state.outbox),
+    told: { ...state.told, repeatSnapshot: true },
+  }),
 
   authorize(state, { authorization, at }) {
     if (!mayCharge(state)) return state;

@@ -99,7 +99,7 @@ function tellSnapshots(state: ConnectorState, at: Stamp): Step {
   const snapshots = dueSnapshots(state, at);
   const snapshot = snapshots.at(-1) ?? state.told.snapshot;
   return {
-    state: { ...state, told: { ...state.told, snapshot } },
+    state: { ...state, told: { ...state.told, snapshot, repeatSnapshot: false } },
     effects: snapshots.map((snapshot) => ({ t: 'snapshot', snapshot })),
   };
 }

@@ -79,5 +79,5 @@ export function dueSnapshots(state: ConnectorState, at: Stamp): ConnectorSnapsho
     last.vendorId === now.vendorId &&
     last.vendorErrorCode === now.vendorErrorCode;
   const next = same ? { ...now, at: last.at } : now;
-  return isDeepStrictEqual(last, next) ? [] : [...between, next];
+  return isDeepStrictEqual(last, next) && !state.told.repeatSnapshot ? [] : [...between, next];
 }

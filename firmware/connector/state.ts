@@ -76,6 +76,8 @@ export interface Told {
   /** Null: unknown, tell again. */
   readonly power: PowerCommand | null;
   readonly snapshot: ConnectorSnapshot | null;
+  /** The station may have missed the snapshot: tell it again though nothing changed. */
+  readonly repeatSnapshot: boolean;
   readonly timers: Readonly<Partial<Record<TimerName, number>>>;
   readonly closed: boolean;
 }
@@ -158,7 +160,7 @@ export function initialState(traits: ConnectorTraits, incarnation: string): Conn
     gridMs: null,
     phase: { t: 'unrestored' },
     outbox: emptyOutbox(),
-    told: { power: null, snapshot: null, timers: {}, closed: false },
+    told: { power: null, snapshot: null, repeatSnapshot: false, timers: {}, closed: false },
     closed: false,
   };
 }
