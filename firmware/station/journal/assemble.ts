@@ -49,7 +49,7 @@ export function assemble(
   const state = createStationState(db);
   const cache = createAuthorizationCache(db, options.authorizationCacheSize ?? DEFAULT_CACHE_SIZE);
   const events = createEventRing(db);
-  const checkpoints = createCheckpoints(db, files, () => options.clock.monotonicMs());
+  const checkpoints = createCheckpoints(db, files, space, () => options.clock.monotonicMs());
 
   const identity = processIdentity(options.bootId);
   const sameProcess = state.get(PROCESS) === identity;
@@ -77,17 +77,18 @@ export function assemble(
   }
 
   function flush(): void {
+    space.write(() => transactions.prune());
     space.write(() => {
       events.flush();
       cache.flush();
-      transactions.prune();
-    });
+    }, 'new');
   }
 
   const journal: Journal = {
     apply(application) {
-      const applied = space.write(() => apply(application));
       const { t } = application.record;
+      const adds = t === 'TransactionStarted' || t === 'MeterSampled';
+      const applied = space.write(() => apply(application), adds ? 'new' : 'owed');
       if (applied.t === 'applied' && (t === 'TransactionStarted' || t === 'TransactionEnded')) checkpoints.soon();
       return applied;
     },
@@ -110,7 +111,7 @@ export function assemble(
       flush();
       space.attempt(() => checkpoints.whenIdle());
       space.recover();
-      if (backupDue(files, backedUpAtMs, options.clock)) await backup();
+      if (space.pressure() === 'none' && backupDue(files, backedUpAtMs, options.clock)) await backup();
     },
     backup,
     close() {

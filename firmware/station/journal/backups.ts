@@ -11,8 +11,14 @@ export async function makeBackup(db: Db, files: JournalFiles): Promise<void> {
   const [newest, older] = files.backups;
   const temporary = `${newest}.tmp`;
   removeIfThere(temporary);
-  await db.backup(temporary);
-  syncFile(temporary);
+  try {
+    await db.backup(temporary);
+    syncFile(temporary);
+  } catch (error) {
+    // On a full disk the half of a backup would take the last room.
+    removeIfThere(temporary);
+    throw error;
+  }
   if (existsSync(newest)) renameSync(newest, older);
   renameSync(temporary, newest);
   syncDirectory(files.backupDirectory);

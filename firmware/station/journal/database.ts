@@ -14,8 +14,9 @@ export function connect(path: string): Db {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma('temp_store = MEMORY');
-    db.pragma('journal_size_limit = 4194304');
-    db.pragma('wal_autocheckpoint = 1000');
+    // Less than the reserve (see space.ts), so that its room is enough to move the whole log into the database.
+    db.pragma('journal_size_limit = 1048576');
+    db.pragma('wal_autocheckpoint = 200');
     return db;
   } catch (error) {
     db.close();

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { Clock } from '@tapwatt/hal';
 import type { Db } from './database.js';
 import { type JournalFiles, sizeOf } from './files.js';
+import type { Space } from './space.js';
 
 const IDLE_CHECKPOINT_MS = 5 * 60_000;
 const BACKUP_MS = 24 * 3_600_000;
@@ -15,13 +16,13 @@ export interface Checkpoints {
   whenIdle(): void;
 }
 
-export function createCheckpoints(db: Db, files: JournalFiles, monotonicMs: () => number): Checkpoints {
+export function createCheckpoints(db: Db, files: JournalFiles, space: Space, monotonicMs: () => number): Checkpoints {
   let planned = false;
   let lastMs = monotonicMs();
   let failure: unknown = null;
 
   function now(): void {
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    space.checkpoint();
     lastMs = monotonicMs();
   }
 

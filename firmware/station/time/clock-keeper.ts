@@ -1,6 +1,6 @@
 import type { Clock } from '@tapwatt/hal';
 import type { Stamp } from '../../domain/stamp.js';
-import { trueTimeAt } from './rebase.js';
+import { EARLIEST_PLAUSIBLE_MS, trueTimeAt } from './rebase.js';
 import type { Anchor, JournaledStamp, ResolvedTime } from './types.js';
 
 /** Knows the true time of this boot, and turns stamps into it. Made by the journal, which keeps its anchors. */
@@ -39,8 +39,6 @@ export interface ClockKeeperParts {
   resolve(stamp: JournaledStamp): ResolvedTime;
 }
 
-/** No charge point of ours was ever switched on before this; a central system that says so has no clock itself. */
-const EARLIEST_PLAUSIBLE_MS = Date.UTC(2024, 0, 1);
 /** A message from the central system is this late at worst, usually; smaller differences are delay and not a wrong clock. */
 const TOLERANCE_MS = 2000;
 /** A stamp whose clocks differ by more than this from the clocks now was made before the system clock was set. */

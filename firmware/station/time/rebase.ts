@@ -1,5 +1,8 @@
 import type { Anchor, JournaledStamp, ResolvedTime } from './types.js';
 
+/** No charge point of ours was ever switched on before this: a clock that says so is wrong. */
+export const EARLIEST_PLAUSIBLE_MS = Date.UTC(2024, 0, 1);
+
 /** What is known of one boot of the machine. */
 export interface BootTimes {
   boot: number;
@@ -81,9 +84,9 @@ function assumedOffset(boot: number, boots: readonly BootTimes[]): { offsetMs: n
   return null;
 }
 
-/** The latest true time that is known of boots before `boot`. */
+/** The latest true time that is known of boots before `boot`; at least the earliest plausible one. */
 function lastKnownBefore(boot: number, boots: readonly BootTimes[]): number {
-  let latestMs = Number.NEGATIVE_INFINITY;
+  let latestMs = EARLIEST_PLAUSIBLE_MS;
   for (const earlier of boots) {
     if (earlier.boot >= boot) continue;
     const newest = earlier.anchors.at(-1);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { createRandom, type Random } from '../../support/random.js';
 import { accepted, Bench } from './support.js';
 
-const SEEDS = 25;
+const SEEDS = 12;
 const STEPS = 220;
 const POLICY = { attempts: 3, retryIntervalS: 30 };
 const ERROR = { code: 'InternalError', description: 'no' };
