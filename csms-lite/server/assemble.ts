@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { type ApiToken, guard } from '../api/auth.js';
 import { registerApi } from '../api/index.js';
 import { handleError, sendProblem } from '../api/problem.js';
@@ -42,7 +42,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
   const { csms, host, tokens, version, startedAtMs } = options;
   const app = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    // Every OCPP frame is in the message log and every change in the audit log; lines per request would only bury errors.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1 << 20,
     // A slow or silent client holds one socket for at most this long.
     requestTimeout: 30_000,

@@ -58,7 +58,7 @@ function Row({ message }: { message: MessageView }) {
       >
         <summary>
           <time dateTime={message.at}>{clock(atMs)}</time>
-          <span class={`way ${message.direction}`}>
+          <span class={message.direction === 'in' ? 'way' : 'way sent'}>
             <span aria-hidden="true">{message.direction === 'in' ? '→' : '←'}</span>
             <span class="visually-hidden">{message.direction === 'in' ? 'from' : 'to'}</span>
           </span>

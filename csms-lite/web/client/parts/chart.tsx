@@ -82,6 +82,11 @@ function optionsOf(curves: readonly Curve[], width: number): uPlot.Options {
   };
 }
 
+/** The legend shows the newest values while no cursor is on the plot. */
+function showNewest(plot: uPlot): void {
+  if ((plot.cursor.left ?? -1) < 0) plot.setLegend({ idx: Math.max(0, plot.data[0].length - 1) });
+}
+
 /** Curves over time, drawn by uPlot; `times` in epoch seconds. */
 export function Chart({ times, curves, label }: { times: number[]; curves: readonly Curve[]; label: string }) {
   const place = useRef<HTMLDivElement>(null);
@@ -98,6 +103,7 @@ export function Chart({ times, curves, label }: { times: number[]; curves: reado
       element,
     );
     plot.current = made;
+    showNewest(made);
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth - 16, height: 300 }));
     observer.observe(element);
     return () => {
@@ -108,7 +114,9 @@ export function Chart({ times, curves, label }: { times: number[]; curves: reado
   }, [shape]);
 
   useEffect(() => {
-    plot.current?.setData([times, ...curves.map((curve) => curve.values)]);
+    if (plot.current === null) return;
+    plot.current.setData([times, ...curves.map((curve) => curve.values)]);
+    showNewest(plot.current);
   }, [times, curves]);
 
   return <div class="chart" ref={place} role="img" aria-label={label} />;
