@@ -18,7 +18,7 @@ export interface Store {
   write<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Inserts rows in the next group. */
   append(table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
-  /** Inserts rows with some later group, within about 100 ms; nobody waits. For logs. */
+  /** Inserts rows with some later group, within about 200 ms; nobody waits. For logs. */
   appendLater(table: BulkTable, row: BulkRow): void;
   bytes(): number;
   /** Commits what is waiting, then closes. Idempotent. Later writes are refused. */
@@ -38,8 +38,8 @@ interface Append {
   reject: (error: unknown) => void;
 }
 
-const LATER_MS = 100;
-const LATER_ROWS = 500;
+const LATER_MS = 200;
+const LATER_ROWS = 4000;
 
 export interface StoreOptions {
   /** Rows of `appendLater` that could not be written; nobody waits for them. */
@@ -62,6 +62,7 @@ function createStore(engine: Engine, options: StoreOptions): Store {
   let works: Work[] = [];
   let appends: Append[] = [];
   let later: { table: BulkTable; row: BulkRow }[] = [];
+  let laterDue = false;
   let scheduled = false;
   let running: Promise<void> | null = null;
   let laterTimer: NodeJS.Timeout | null = null;
@@ -77,9 +78,15 @@ function createStore(engine: Engine, options: StoreOptions): Store {
       scheduled = false;
       running = drain().finally(() => {
         running = null;
-        if (works.length > 0 || appends.length > 0) schedule();
+        if (works.length > 0 || appends.length > 0 || laterDue) schedule();
       });
     });
+  };
+
+  /** Rows that nobody waits for go in large groups: each group touches one index page per charge point. */
+  const writeLater = (): void => {
+    laterDue = true;
+    schedule();
   };
 
   const drain = async (): Promise<void> => {
@@ -87,9 +94,13 @@ function createStore(engine: Engine, options: StoreOptions): Store {
     const group = { works, appends, later };
     works = [];
     appends = [];
-    later = [];
-    if (laterTimer !== null) clearTimeout(laterTimer);
-    laterTimer = null;
+    if (!laterDue) group.later = [];
+    else {
+      later = [];
+      laterDue = false;
+      if (laterTimer !== null) clearTimeout(laterTimer);
+      laterTimer = null;
+    }
     await commitGroup(engine, group, options);
   };
 
@@ -118,16 +129,16 @@ function createStore(engine: Engine, options: StoreOptions): Store {
     appendLater(table, row) {
       if (closed !== null) return;
       later.push({ table, row });
-      if (later.length >= LATER_ROWS) schedule();
-      else laterTimer ??= setTimeout(schedule, LATER_MS);
+      if (later.length >= LATER_ROWS) writeLater();
+      else laterTimer ??= setTimeout(writeLater, LATER_MS);
     },
     bytes: () => engine.bytes(),
     close() {
       closed ??= (async () => {
         if (laterTimer !== null) clearTimeout(laterTimer);
         while (running !== null || !isEmpty()) {
-          if (running !== null) await running;
-          else await drain();
+          laterDue = true;
+          await (running ?? drain());
         }
         await engine.close();
       })();

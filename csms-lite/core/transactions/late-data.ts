@@ -16,7 +16,8 @@ export async function applyMeterToSession(
   const { row } = session;
   if (row.state === 'active' && !newlyBackwards) return;
   const flags = new Set<QualityFlag>(flagsOf(row));
-  if (newlyBackwards) flags.add('register-backwards');
+  // A stop that was reported has settled the energy.
+  if (newlyBackwards && row.stop_confirmed === 0) flags.add('register-backwards');
   const goesOn = row.closed_by === 'after-boot' && atMs > (row.stopped_at_ms ?? 0);
   if (goesOn) flags.delete('end-estimated');
   else if (row.state === 'completed') flags.add('late-data');
