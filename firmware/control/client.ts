@@ -64,6 +64,8 @@ export function followEvents(
     const outgoing = request({ socketPath, method: 'GET', path: '/events', signal }, (incoming) => {
       const lines = createInterface({ input: incoming });
       lines.on('line', (line) => onEvent(JSON.parse(line) as DomainEvent));
+      // readline passes the stream's errors on; both mean that the charge point has ended.
+      lines.on('error', () => resolve());
       incoming.on('error', () => resolve());
       incoming.on('close', () => resolve());
     });

@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CanBus,
@@ -9,6 +8,7 @@ import {
   createPowerModule,
   type DigitalInput,
   HardwareError,
+  type Health,
   type IntegratingMeter,
   type Lock,
   type ObservedOutput,
@@ -17,7 +17,6 @@ import {
   openDigitalOutput,
   openPwm,
   type PowerModule,
-  type RegisterStore,
 } from '@tapwatt/hal';
 import type { SimulatedConnector } from '@tapwatt/hal/simulated';
 import type { ChargePointConfig, ConnectorConfig } from '../config/config.js';
@@ -95,6 +94,7 @@ export async function openConnectorHardware(options: ConnectorHardwareOptions): 
     else if (health.state === 'ok') clear('power-module');
   };
   powerModule.onHealth(followModule);
+  followModule();
   const meter = await openMeter();
   const plug = openPlug();
   const lock = openLock();
@@ -115,29 +115,24 @@ export async function openConnectorHardware(options: ConnectorHardwareOptions): 
   }
 
   async function openMeter(): Promise<IntegratingMeter> {
-    const path = join(config.stateDirectory, `meter-connector-${connector.id}.json`);
-    const meterOptions = (store: RegisterStore) => ({
+    const path = join(config.stateDirectory, `meter-connector-${connector.id}.register`);
+    const opened = await createEnergyMeter({
       clock,
       powerModule,
       contactor,
-      store,
+      store: createFileRegisterStore({ path }),
       voltageV: config.supply.voltageV,
       phases: simulated === null ? connector.phases : () => simulated.phasesInUse(),
     });
-    try {
-      return await createEnergyMeter(meterOptions(createFileRegisterStore({ path })));
-    } catch (error) {
-      const aside = `${path}.damaged-${clock.wallMs()}`;
-      log.error(`Connector ${connector.id}: the meter register cannot be read and is moved aside`, {
-        reason: messageOf(error),
-        aside,
-      });
-      await rename(path, aside).catch((failure: unknown) =>
-        log.error(`The damaged register could not be moved: ${messageOf(failure)}`),
-      );
-      // Begins at zero; the journal's last checkpoint lifts it (EnergyMeter.raiseTo).
-      return createEnergyMeter(meterOptions(createFileRegisterStore({ path })));
-    }
+    const complain = (health: Health): void => {
+      // Charging goes on: the journal has its own checkpoints and lifts the register at the next start.
+      if (health.state === 'failed') {
+        log.error(`Connector ${connector.id}: the meter register: ${health.reason}`, { hint: health.fix });
+      }
+    };
+    complain(opened.health);
+    opened.onHealth(complain);
+    return opened;
   }
 
   function openPlug(): DigitalInput | null {

@@ -27,6 +27,8 @@ export interface Hardware {
   readonly connectors: readonly ConnectorHardware[];
   readonly indicator: DigitalOutput | null;
   readonly canState: CanBus['busState'];
+  /** Where the simulated bus can be listened to with socketcand; null when nowhere. */
+  readonly canListen: { host: string; port: number } | null;
   close(): Promise<void>;
 }
 
@@ -70,14 +72,20 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
         });
   return {
     board,
-    reader,
+    reader: reader?.driver ?? null,
     connectors,
     indicator,
     get canState() {
       return bus.busState;
     },
+    canListen: board?.socketcand ?? null,
     async close() {
-      await Promise.all([reader?.close(), indicator?.close(), ...connectors.map((connector) => connector.close())]);
+      await Promise.all([
+        reader?.driver.close(),
+        indicator?.close(),
+        ...connectors.map((connector) => connector.close()),
+      ]);
+      for (const line of reader?.lines ?? []) await line.close();
       await bus.close();
       await board?.close();
     },
@@ -112,12 +120,13 @@ function openBus(config: ChargePointConfig, clock: Clock, board: SimulatedBoard 
   }
 }
 
+/** The driver, and the lines that are closed after it. */
 async function openReader(
   config: ChargePointConfig,
   clock: Clock,
   board: SimulatedBoard | null,
   log: Log,
-): Promise<CardReader | null> {
+): Promise<{ driver: CardReader; lines: { close(): Promise<void> }[] } | null> {
   const { reader } = config;
   const onDiagnostic = (message: string): void => log.debug(`PN532: ${message}`);
   switch (reader.kind) {
@@ -125,7 +134,16 @@ async function openReader(
       return null;
     case 'simulated':
       if (board === null) return null;
-      return openCardReader({ clock, openTransport: board.openReaderTransport, pollMs: reader.pollMs, onDiagnostic });
+      return {
+        driver: openCardReader({
+          clock,
+          openTransport: board.openReaderTransport,
+          pollMs: reader.pollMs,
+          resetLine: board.readerResetLine,
+          onDiagnostic,
+        }),
+        lines: [],
+      };
     case 'pn532': {
       const { irqPin, resetPin } = reader;
       const optional = async <Line>(open: Promise<Line>, what: string): Promise<Line | null> => {
@@ -137,20 +155,21 @@ async function openReader(
           return null;
         }
       };
-      return openCardReader({
+      const irq =
+        irqPin === null
+          ? null
+          : await optional(openDigitalInput({ clock, pin: irqPin, activeLow: true, debounceMs: 0 }), 'IRQ line');
+      const resetLine =
+        resetPin === null ? null : await optional(openDigitalOutput({ pin: resetPin, activeLow: true }), 'reset line');
+      const driver = openCardReader({
         clock,
         openTransport: i2cTransport({ busNumber: reader.i2cBus, address: reader.address }),
         pollMs: reader.pollMs,
-        irq:
-          irqPin === null
-            ? null
-            : await optional(openDigitalInput({ clock, pin: irqPin, activeLow: true, debounceMs: 0 }), 'IRQ line'),
-        resetLine:
-          resetPin === null
-            ? null
-            : await optional(openDigitalOutput({ pin: resetPin, activeLow: true }), 'reset line'),
+        irq,
+        resetLine,
         onDiagnostic,
       });
+      return { driver, lines: [irq, resetLine].filter((line) => line !== null) };
     }
   }
 }

@@ -14,7 +14,7 @@ export interface PowerOutputOptions {
   clock: Clock;
   powerModule: Pick<PowerModule, 'health' | 'start' | 'setLimit' | 'stop' | 'onHealth'>;
   contactor: DigitalOutput;
-  meter: Pick<EnergyMeter, 'read' | 'persist'>;
+  meter: Pick<EnergyMeter, 'read'>;
   /** Control pilot, told of every change; null where not wired. */
   pilot: { offer(limitMa: number | null): void } | null;
   /** Why power may not flow now although it is asked for, or null. */
@@ -79,9 +79,7 @@ export function createPowerOutput(options: PowerOutputOptions): PowerOutput {
     if (limitMa === null) return;
     latched = true;
     switchOff();
-    const reading = meter.read();
-    meter.persist();
-    options.onLost(reason, reading);
+    options.onLost(reason, meter.read());
   };
 
   const turnOn = (wantedMa: number): void => {
@@ -124,9 +122,7 @@ export function createPowerOutput(options: PowerOutputOptions): PowerOutput {
       }
       latched = false;
       switchOff();
-      const reading = meter.read();
-      meter.persist();
-      options.onOff(reading);
+      options.onOff(meter.read());
     },
     cut,
     release() {
@@ -137,7 +133,6 @@ export function createPowerOutput(options: PowerOutputOptions): PowerOutput {
       closed = true;
       stopListening();
       switchOff();
-      meter.persist();
     },
   };
 }

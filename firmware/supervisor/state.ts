@@ -20,7 +20,8 @@ export interface ControlState {
   csms: StationState['csms'];
   clock: { trusted: boolean };
   reader: HealthView;
-  can: HealthView;
+  /** `listen`: where the simulated bus can be listened to with socketcand clients. */
+  can: HealthView & { listen: { host: string; port: number } | null };
   /** `pending` and `deadLetters` are null while the journal is not open: nobody knows then. */
   queue: { pending: number | null; oldestAt: string | null; deadLetters: number | null };
   threads: { name: string; state: string; restarts: number }[];
@@ -55,6 +56,7 @@ export interface StateSources {
   station: StationState | null;
   reader: Health | null;
   can: { state: 'up' } | { state: 'down'; reason: string; fix: string } | null;
+  canListen: { host: string; port: number } | null;
   simulated: boolean;
   threads: ControlState['threads'];
   connectors: readonly {
@@ -77,7 +79,7 @@ export function composeState(sources: StateSources): ControlState {
     csms: station?.csms ?? { connected: false, url: config.csms.url, ocppVersion: null, registration: 'none' },
     clock: station?.clock ?? { trusted: false },
     reader: sources.reader === null ? readerAbsent(config) : healthView(sources.reader),
-    can: canView(sources.can),
+    can: { ...canView(sources.can), listen: sources.canListen },
     queue: station?.queue ?? { pending: null, oldestAt: null, deadLetters: null },
     threads: sources.threads,
     connectors: sources.connectors.map((connector) => connectorView(connector, station?.transactionIds ?? {})),

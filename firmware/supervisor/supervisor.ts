@@ -108,6 +108,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       station: station.state,
       reader: hardware?.reader?.health ?? null,
       can: hardware?.canState ?? null,
+      canListen: hardware?.canListen ?? null,
       simulated,
       threads: [station.thread, ...connectors.map(({ thread }) => thread)].map(({ name, state, restarts }) => ({
         name,
