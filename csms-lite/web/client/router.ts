@@ -21,8 +21,10 @@ function markCurrent(pathname: string): void {
   for (const anchor of document.querySelectorAll<HTMLAnchorElement>('.nav a')) {
     const entry = anchor.pathname;
     const current = entry === '/' ? pathname === '/' : pathname === entry || pathname.startsWith(`${entry}/`);
-    if (current) anchor.setAttribute('aria-current', 'page');
-    else anchor.removeAttribute('aria-current');
+    if (current) {
+      anchor.setAttribute('aria-current', 'page');
+      anchor.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else anchor.removeAttribute('aria-current');
   }
 }
 
@@ -31,7 +33,7 @@ export function startRouter(): void {
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const anchor = (event.target as Element | null)?.closest('a');
-    if (!anchor || anchor.target !== '' || anchor.origin !== location.origin || !isClientPage(anchor.pathname)) return;
+    if (anchor?.target !== '' || anchor.origin !== location.origin || !isClientPage(anchor.pathname)) return;
     if (anchor.hash !== '' && anchor.pathname === location.pathname) return;
     event.preventDefault();
     navigate(anchor.pathname + anchor.search);

@@ -47,13 +47,16 @@ export const figures = computed(() => {
   const connectors = all.flatMap((station) => (station.connected ? station.connectors : []));
   const active = [...sessions.value.values()].filter((session) => session.status === 'active');
   const today = midnightMs();
-  let powerW = 0;
-  for (const session of active) {
-    const connector = stations.value
-      .get(session.chargePointId)
-      ?.connectors.find((c) => c.connectorId === session.connectorId);
-    powerW += powerNow(session, connector) ?? 0;
-  }
+  const powers = active.map((session) => {
+    const station = stations.value.get(session.chargePointId);
+    return powerNow(
+      session,
+      station?.connectors.find((connector) => connector.connectorId === session.connectorId),
+    );
+  });
+  // Unknown is not zero: only when no session told its power there is no sum.
+  const told = powers.filter((powerW) => powerW !== null);
+  const powerW = told.length === 0 && active.length > 0 ? null : told.reduce((sum, value) => sum + value, 0);
   const energyTodayWh = [...sessions.value.values()]
     .filter((session) => (toMs(session.startedAt) ?? 0) >= today)
     .reduce((sum, session) => sum + session.energyWh, 0);
@@ -67,7 +70,7 @@ export const figures = computed(() => {
   };
 });
 
-/** Every active session and every one that began today: what the home page sums up. */
+/** Every active session and every one that began today: what the home page sums up. The list is in order of receipt. */
 async function readSessions(): Promise<TransactionView[]> {
   const active = await read<Page<TransactionView>>('/transactions?status=active&limit=1000');
   const found = new Map(active.items.map((session) => [session.id, session]));
@@ -75,7 +78,7 @@ async function readSessions(): Promise<TransactionView[]> {
     const page = await read<Page<TransactionView>>(`/transactions?limit=200&offset=${offset}`);
     for (const session of page.items) found.set(session.id, session);
     const oldest = page.items.at(-1);
-    if (oldest === undefined || page.items.length < 200 || (toMs(oldest.startedAt) ?? 0) < midnightMs()) break;
+    if (oldest === undefined || page.items.length < 200 || (toMs(oldest.startReceivedAt) ?? 0) < midnightMs()) break;
   }
   return [...found.values()];
 }

@@ -27,41 +27,35 @@ function Inbox({ tags, act }: { tags: readonly UnknownTagView[]; act: Act }) {
       {tags.length === 0 ? (
         <p class="in muted">None. A card that nobody has added yet appears here when it is held to a charger.</p>
       ) : (
-        <div class="scroll">
-          <table>
-            <tbody>
-              {tags.map((tag) => (
-                <tr key={tag.idTag}>
-                  <td class="mono">{tag.idTag}</td>
-                  <td>{tag.lastChargePointId}</td>
-                  <td class="muted">
-                    {tag.count === 1 ? 'once' : `${tag.count} times`}, {ago(toMs(tag.lastSeenAt), now.value)}
-                  </td>
-                  <td class="number">
-                    <div class="bar end">
-                      <button
-                        type="button"
-                        class="small primary"
-                        onClick={() =>
-                          act(() => putTag(tag.idTag, { status: 'Accepted' }), `${tag.idTag} may charge now.`)
-                        }
-                      >
-                        Add<span class="visually-hidden"> {tag.idTag}</span>
-                      </button>
-                      <button
-                        type="button"
-                        class="small"
-                        onClick={() => act(() => putTag(tag.idTag, { status: 'Blocked' }), `${tag.idTag} is blocked.`)}
-                      >
-                        Block<span class="visually-hidden"> {tag.idTag}</span>
-                      </button>
-                    </div>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul class="knocks">
+          {tags.map((tag) => (
+            <li key={tag.idTag}>
+              <p>
+                <strong class="mono">{tag.idTag}</strong>{' '}
+                <span class="muted">
+                  at {tag.lastChargePointId}, {tag.count === 1 ? 'once' : `${tag.count} times`},{' '}
+                  {ago(toMs(tag.lastSeenAt), now.value)}
+                </span>
+              </p>
+              <div class="bar">
+                <button
+                  type="button"
+                  class="small primary"
+                  onClick={() => act(() => putTag(tag.idTag, { status: 'Accepted' }), `${tag.idTag} may charge now.`)}
+                >
+                  Add<span class="visually-hidden"> {tag.idTag}</span>
+                </button>
+                <button
+                  type="button"
+                  class="small"
+                  onClick={() => act(() => putTag(tag.idTag, { status: 'Blocked' }), `${tag.idTag} is blocked.`)}
+                >
+                  Block<span class="visually-hidden"> {tag.idTag}</span>
+                </button>
+              </div>
+            </li>
+          ))}
+        </ul>
       )}
     </Panel>
   );
@@ -78,9 +72,9 @@ function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: numb
             <tr>
               <th>Tag</th>
               <th>State</th>
-              <th>Expires</th>
-              <th>Parent</th>
-              <th>Note</th>
+              <th class="wide">Expires</th>
+              <th class="wide">Parent</th>
+              <th class="wide">Note</th>
               <th>
                 <span class="visually-hidden">Actions</span>
               </th>
@@ -95,9 +89,11 @@ function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: numb
                   <td>
                     <span class={`pill ${TONES[tag.status] ?? ''}`}>{tag.status}</span>
                   </td>
-                  <td>{tag.expiryDate === null ? 'never' : dayAndTime(toMs(tag.expiryDate) ?? 0, now.value)}</td>
-                  <td class="mono">{tag.parentIdTag ?? ''}</td>
-                  <td>{tag.note ?? ''}</td>
+                  <td class="wide">
+                    {tag.expiryDate === null ? 'never' : dayAndTime(toMs(tag.expiryDate) ?? 0, now.value)}
+                  </td>
+                  <td class="mono wide">{tag.parentIdTag ?? ''}</td>
+                  <td class="wide">{tag.note ?? ''}</td>
                   <td class="number">
                     <button
                       type="button"
