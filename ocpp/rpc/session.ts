@@ -51,6 +51,8 @@ export class Session implements Connection {
   readonly #ended: Promise<void>;
   #markEnded: () => void = () => {};
   #closed: ConnectionClose | null = null;
+  /** We have ended it ourselves: CALLs that still come cannot be answered and are not served. */
+  #leaving = false;
 
   constructor({ wire, protocol, role, identity, settings }: SessionOptions) {
     this.version = protocol.version;
@@ -122,7 +124,7 @@ export class Session implements Connection {
 
   async close(code = 1000, reason = '', graceMs = 1000): Promise<void> {
     if (this.#closed !== null) return;
-    this.#inbound.clear();
+    this.#leave();
     this.#wire.close(code, reason);
     if (await this.#endsWithin(graceMs)) return;
     this.#wire.terminate();
@@ -131,7 +133,7 @@ export class Session implements Connection {
   }
 
   terminate(): void {
-    this.#inbound.clear();
+    this.#leave();
     this.#wire.terminate();
   }
 
@@ -149,6 +151,11 @@ export class Session implements Connection {
     this.#wire.setPingInterval(intervalS * 1000);
   }
 
+  #leave(): void {
+    this.#leaving = true;
+    this.#inbound.clear();
+  }
+
   #receive(text: string, hooks: ConnectionHooks): void {
     // Some chargers send empty messages as a sign of life.
     if (text.length === 0) return;
@@ -156,7 +163,7 @@ export class Session implements Connection {
     const frame = parseFrame(text);
     switch (frame.kind) {
       case 'call':
-        this.#inbound.accept(frame, hooks);
+        if (!this.#leaving) this.#inbound.accept(frame, hooks);
         return;
       case 'result':
         this.#settle(frame.id, { kind: 'result', payload: frame.payload }, text);

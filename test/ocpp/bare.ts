@@ -66,6 +66,8 @@ export async function startChild(
   source: string,
 ): Promise<{ child: ChildProcess; port: number; exited: Promise<number | null> }> {
   const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // A failing test must not leave it behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (child.stdout === null) throw new Error('no stdout');
   const [line] = (await withDeadline(once(child.stdout, 'data'), 20_000, 'port of the child')) as [Buffer];

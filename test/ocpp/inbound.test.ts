@@ -329,4 +329,20 @@ test('what the other end sent before its connection broke is still served; after
   }
 });
 
+test('a CALL that comes while we close is not served', async () => {
+  const served: string[] = [];
+  const handler: CallHandler = (call) => {
+    served.push(call.messageId);
+    return ordinaryHandler(call);
+  };
+  await withPeer({ handler }, async (peer, { connections, heard }) => {
+    peer.pauseReading();
+    const closing = connections[0]?.close(1000, '', 200);
+    peer.send([2, 'late', 'Heartbeat', {}]);
+    await eventually(() => heard.frames.length === 1, 'the late CALL');
+    await closing;
+    assert.equal(served, []);
+  });
+});
+
 test.run();
