@@ -107,10 +107,7 @@ export const benchRoutes: readonly CompiledRoute<BenchTarget>[] = [
     method: 'POST',
     path: '/power-module',
     schema: body({ connectorId, mode: { type: 'string', enum: ['normal', 'silent', 'stuck-on', 'noisy'] } }, ['mode']),
-    answer(bench, input) {
-      bench.powerModule(input.connectorId, input.mode);
-      return done;
-    },
+    answer: (bench, input) => ({ ...done, deliveredWh: bench.powerModule(input.connectorId, input.mode) }),
   }),
   route<BenchTarget, { mode: ReaderBenchMode }>({
     method: 'POST',

@@ -36,7 +36,8 @@ export interface BenchTarget {
   /** @returns the register. */
   meter(connectorId: number, energyWh: number | null): number;
   ev(connectorId: number, change: { ready?: boolean; currentA?: number }): void;
-  powerModule(connectorId: number, mode: PowerModuleBenchMode): void;
+  /** @returns Wh that the module counted itself since the process began. */
+  powerModule(connectorId: number, mode: PowerModuleBenchMode): number;
   reader(mode: ReaderBenchMode): void;
   can(down: boolean): void;
   lock(connectorId: number, fails: boolean): void;

@@ -66,9 +66,13 @@ export function createBench(options: BenchOptions): BenchTarget {
     clearFault: (connectorId) => port(connectorId).faults.clear('bench'),
     meter(connectorId, energyWh) {
       simulated(connectorId, 'can');
-      const { meter } = port(connectorId).hardware;
-      if (energyWh !== null) meter.setRegister(energyWh);
-      return meter.read().energyWh;
+      const { hardware: own, refreshReading } = port(connectorId);
+      if (energyWh !== null) {
+        own.meter.setRegister(energyWh);
+        // The next transaction must begin at the new register, not at the last second's.
+        refreshReading();
+      }
+      return own.meter.read().energyWh;
     },
     ev(connectorId, { ready, currentA }) {
       simulated(connectorId, 'can').setEv({
@@ -76,7 +80,11 @@ export function createBench(options: BenchOptions): BenchTarget {
         ...(currentA === undefined ? {} : { currentMa: Math.round(currentA * 1000) }),
       });
     },
-    powerModule: (connectorId, mode) => simulated(connectorId, 'can').setPowerModuleMode(mode),
+    powerModule(connectorId, mode) {
+      const connector = simulated(connectorId, 'can');
+      connector.setPowerModuleMode(mode);
+      return connector.state.deliveredMwh / 1000;
+    },
     reader: (mode) => board('reader').setReaderMode(mode),
     can: (down) => board('can').setCanDown(down),
     lock: (connectorId, fails) => simulated(connectorId, 'gpio').setLockFails(fails),

@@ -56,6 +56,8 @@ export interface ConnectorPort {
   restore(message: Extract<FromStation, { t: 'restore' }>): void;
   /** Drops what comes before the restore, which holds it. */
   deliver(message: ToConnector): void;
+  /** Reads the meter now and tells the thread: the register was moved by other means than current. */
+  refreshReading(): void;
   /** Outputs off and a last reading, then the thread may say what it has to. */
   stop(graceMs: number): Promise<void>;
   /** Outputs off, now. */
@@ -251,6 +253,7 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
       });
     },
     deliver,
+    refreshReading: sendReading,
     async stop(graceMs) {
       stopped = true;
       readingTimer?.cancel();
