@@ -9,6 +9,8 @@ export interface MemoryCanNetwork {
   /** A cut cable and its repair: down, frames are dropped and every node is told. */
   setDown(reason: string): void;
   setUp(): void;
+  /** Nodes that are attached. */
+  readonly size: number;
 }
 
 interface Node {
@@ -73,6 +75,9 @@ export function createMemoryCanNetwork(): MemoryCanNetwork {
     },
     setUp() {
       become({ state: 'up' });
+    },
+    get size() {
+      return nodes.size;
     },
   };
 }

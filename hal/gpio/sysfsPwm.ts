@@ -71,8 +71,14 @@ async function exportChannel({ chipPath, channel }: PwmChannel): Promise<string>
   }
 }
 
-/** @throws HardwareError. Starts switched off. */
-export async function openSysfsPwm(found: PwmChannel): Promise<Pwm> {
+/**
+ * @param writeAttribute for tests. Attribute files of sysfs are written at once: nothing waits for a disk.
+ * @throws HardwareError. Starts switched off.
+ */
+export async function openSysfsPwm(
+  found: PwmChannel,
+  writeAttribute: (path: string, value: string) => void = writeFileSync,
+): Promise<Pwm> {
   let path: string;
   try {
     path = await exportChannel(found);
@@ -84,8 +90,7 @@ export async function openSysfsPwm(found: PwmChannel): Promise<Pwm> {
       { cause: error },
     );
   }
-  // Attribute files of sysfs: written at once, nothing waits for a disk.
-  const write = (file: string, value: number): void => writeFileSync(join(path, file), String(value));
+  const write = (file: string, value: number): void => writeAttribute(join(path, file), String(value));
   const read = async (file: string): Promise<number> => Number((await readFile(join(path, file), 'utf8')).trim());
 
   let dutyNs = await read('duty_cycle');

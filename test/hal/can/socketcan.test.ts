@@ -31,6 +31,7 @@ class FakeChannel implements SocketcanChannel {
     this.stopped();
   }
   send(message: SocketcanMessage & { ts_sec?: number }): number {
+    if (!Buffer.isBuffer(message.data)) throw new Error('Data field must be a Buffer');
     if (this.full) return -1;
     message.ts_sec = 1;
     this.sent.push(`${message.id.toString(16)} ${[...message.data]}`);

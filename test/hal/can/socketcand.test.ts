@@ -206,6 +206,16 @@ test('a client that sends rubbish is cut off, and the hub lives on', async () =>
   });
 });
 
+test('a client that goes leaves nothing on the bus', async () => {
+  await withHub(async (hub, network) => {
+    const { socket, next } = await dialogue(hub.port);
+    await next();
+    assert.is(network.size, 1);
+    socket.resetAndDestroy();
+    await eventually(() => network.size === 0, 'the node to go');
+  });
+});
+
 test('a port that is taken is an error with a hint', async () => {
   await withHub(async (hub) => {
     const network = createMemoryCanNetwork();

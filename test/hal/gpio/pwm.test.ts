@@ -111,6 +111,31 @@ test('§2.5 1 kHz at 26.7 % (16 A), then 100 kHz: never a period shorter than th
   await t.remove();
 });
 
+test('the kernel refuses a period shorter than the duty cycle: no order of calls meets that', async () => {
+  const t = await tree('Raspberry Pi 4 Model B Rev 1.5');
+  await addChip(t, 'soc/fe20c000.pwm', 0, 2);
+  const kernel: Record<string, number> = { period: 0, duty_cycle: 0, enable: 0 };
+  const pwm = await openSysfsPwm(await findPwmChannel(18, t.root), (path, value) => {
+    const next = { ...kernel, [path.split('/').at(-1) ?? '']: Number(value) };
+    if ((next.duty_cycle ?? 0) > (next.period ?? 0)) throw new Error('EINVAL: invalid argument, write');
+    Object.assign(kernel, next);
+  });
+  for (const [frequencyHz, duty] of [
+    [1000, 0.9],
+    [100_000, 1],
+    [1, 0.01],
+    [50_000, 0],
+    [2, 1],
+    [1000, 0.1],
+  ] as const) {
+    pwm.set(frequencyHz, duty);
+    assert.equal(kernel, { period: 1e9 / frequencyHz, duty_cycle: (1e9 / frequencyHz) * duty, enable: 1 });
+  }
+  pwm.off();
+  assert.is(kernel.enable, 0);
+  await t.remove();
+});
+
 test('a channel that is not there yet is exported', async () => {
   const t = await tree('Raspberry Pi 4 Model B Rev 1.5');
   const chip = await addChip(t, 'soc/fe20c000.pwm', 0, 2);

@@ -93,6 +93,19 @@ for (const uid of ['E63AE5D5', '04C63A63110189', '0102030405060708090A']) {
   });
 }
 
+test('esphome#9875: a card that stays is found at every look, not at every other', async () => {
+  const b = bench();
+  b.reader.start();
+  await b.clock.advance(500);
+  b.chip.placeCard(bytes('E63AE5D5'));
+  const found: boolean[] = [];
+  b.chip.onLook((uid) => found.push(uid !== null));
+  await b.clock.advance(10_000);
+  assert.ok(found.length > 20);
+  assert.ok(found.every((seen) => seen));
+  await b.close();
+});
+
 test('another card taps although the first was not seen to leave', async () => {
   const b = bench();
   b.reader.start();
@@ -229,6 +242,7 @@ test('§1.6 brown-out: a chip back in LowVbat is configured again', async () => 
   await b.clock.advance(3000);
   assert.is(b.taps.length, 1);
   assert.is(b.reader.health.state, 'ok');
+  assert.is(b.opened, 1, 'configuring was enough, the bus stayed open');
   await b.close();
 });
 
