@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createSystemClock } from '@tapwatt/hal';
+import { createSystemClock } from '@tapwatt/hal/clock.js';
 import type { ChaosMode, FromStation, StationWorkerData, ToStation } from '../threads/messages.js';
 import { createConnect } from './connect.js';
 import { describeFailure } from './failure.js';
