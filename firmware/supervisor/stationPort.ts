@@ -187,14 +187,14 @@ export function createStationPort(options: StationPortOptions): StationPort {
     },
     async stop(reason, graceMs) {
       if (thread.state === 'idle') return true;
-      const startedMs = clock.monotonicMs();
       const closed = await new Promise<boolean>((resolve) => {
         onClosed = () => resolve(true);
         clock.after(graceMs, () => resolve(false));
         if (thread.state === 'waiting' || thread.state === 'ended') resolve(false);
         thread.send({ t: 'shutdown', reason, at: stampNow(clock) });
       });
-      await thread.stop(Math.max(100, graceMs - (clock.monotonicMs() - startedMs)));
+      // With the journal closed nothing is left that the thread could do.
+      await thread.stop(0);
       return closed;
     },
   };
