@@ -30,6 +30,8 @@ export interface ServerUnderTest {
   connections: Connection[];
   heard: Heard;
   refusals: UpgradeRefusal[];
+  /** TCP connections of the HTTP server, upgraded or not. */
+  openSockets(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -83,6 +85,8 @@ export async function startServer({
     connections,
     heard,
     refusals,
+    openSockets: () =>
+      new Promise((resolve, reject) => http.getConnections((error, count) => (error ? reject(error) : resolve(count)))),
     stop: async () => {
       await server.close();
       await new Promise((resolve) => http.close(resolve));

@@ -306,7 +306,7 @@ test('close ends every connection before it resolves, also deaf ones and pending
     if (identity === 'pending') await sleep(500);
     return { accept: true, context: '' };
   };
-  const { server, url, port, stop } = await startServer({ options: { admit } });
+  const { server, url, port, openSockets, stop } = await startServer({ options: { admit } });
   const polite = await connectScriptedChargePoint({ url, identity: 'polite' });
   const deaf = await connectScriptedChargePoint({ url, identity: 'deaf' });
   deaf.pauseReading();
@@ -314,6 +314,7 @@ test('close ends every connection before it resolves, also deaf ones and pending
   await sleep(30);
   await withDeadline(server.close(1012, 'restart', 100), 1500, 'server.close');
   assert.is(server.connectionCount, 0);
+  await eventually(async () => (await openSockets()) === 0, 'the end of every socket', 1000);
   assert.equal(await withDeadline(polite.closed, 500, 'polite'), { code: 1012, reason: 'restart' });
   assert.is((await pending).httpStatus, 503);
   assert.is(await statusOf(port, '/ocpp/CP1'), 503);
