@@ -262,7 +262,7 @@ async function transactionsOf(world: World): Promise<{ stored: Transaction[]; jo
     },
   );
   const own = await world.chargePoint.get('/transactions?limit=100');
-  const rows = (own.body as { items: { meterStartWh: number; meterStopWh: number | null }[] }).items;
+  const rows = own.body as { meterStartWh: number; meterStopWh: number | null }[];
   const journaled = rows.map((t) => ({ meterStart: t.meterStartWh, meterStop: t.meterStopWh }));
   return { stored, journaled };
 }
