@@ -58,8 +58,8 @@ function problems(): string {
   );
   return [
     '<section class="panel"><header><h2>Errors</h2><p>application/problem+json; codes never change</p></header>',
-    '<div class="scroll"><table><thead><tr><th>Status</th><th>Code</th><th>Meaning</th><th>What to do</th></tr></thead>',
-    `<tbody>${rows.join('')}</tbody></table></div></section>`,
+    '<section class="scroll" tabindex="0" aria-label="Errors"><table><thead><tr><th>Status</th><th>Code</th><th>Meaning</th><th>What to do</th></tr></thead>',
+    `<tbody>${rows.join('')}</tbody></table></section></section>`,
   ].join('');
 }
 

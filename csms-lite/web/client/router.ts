@@ -23,7 +23,9 @@ function markCurrent(pathname: string): void {
     const current = entry === '/' ? pathname === '/' : pathname === entry || pathname.startsWith(`${entry}/`);
     if (current) {
       anchor.setAttribute('aria-current', 'page');
-      anchor.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      // Not scrollIntoView: Chromium would let the Tab key start from here instead of from the top of the page.
+      const bar = anchor.parentElement;
+      if (bar !== null && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = anchor.offsetLeft - bar.clientWidth / 2;
     } else anchor.removeAttribute('aria-current');
   }
 }

@@ -160,10 +160,10 @@ test('commands: remote-start with a stored profile; an unknown one is 404 chargi
   });
   assert.is(answer.status, 200, JSON.stringify(answer.body));
   const [call] = peer.calls('RemoteStartTransaction');
-  const profile = call?.['chargingProfile'] as Record<string, unknown>;
-  assert.is(profile['chargingProfileId'], 12);
-  assert.is(profile['chargingProfilePurpose'], 'TxProfile');
-  assert.is(profile['name'], undefined, 'the name is ours and not on the wire');
+  const profile = call?.chargingProfile as Record<string, unknown>;
+  assert.is(profile.chargingProfileId, 12);
+  assert.is(profile.chargingProfilePurpose, 'TxProfile');
+  assert.is(profile.name, undefined, 'the name is ours and not on the wire');
   await peer.close();
 });
 
@@ -175,7 +175,7 @@ test('reservations: exist before the reserve-now answer; the id is the one on th
     expiryDate: new Date(Date.now() + 3_600_000).toISOString(),
   });
   const call = await peer.expectCall('ReserveNow');
-  const id = call.payload['reservationId'];
+  const id = call.payload.reservationId;
   const before = await server.api('GET', `/api/v1/reservations/${id}`);
   assert.is(before.status, 200, JSON.stringify(before.body));
   assert.is(before.body.status, 'Pending');

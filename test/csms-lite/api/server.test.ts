@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { upgradeTarget } from 'csms-lite/server/upgrades.js';
 import { test } from 'uvu';
@@ -23,7 +24,7 @@ test('malformed and foreign upgrades get a status and a reason, and the server g
   try {
     assert.match(await sendBytes(server.port, upgradeText('/ocpp/%E0%A4%A')), /^HTTP\/1\.1 400 /);
     assert.match(await sendBytes(server.port, upgradeText('/%E0%A4%A')), /^HTTP\/1\.1 400 /);
-    assert.match(await sendBytes(server.port, upgradeText('/')), /^HTTP\/1\.1 404 [^]*\/ocpp\/\{chargePointId\}/);
+    assert.match(await sendBytes(server.port, upgradeText('/')), /^HTTP\/1\.1 404 [\s\S]*\/ocpp\/\{chargePointId\}/);
     assert.match(await sendBytes(server.port, upgradeText('/api/v1/events')), /^HTTP\/1\.1 404 /);
     assert.match(await sendBytes(server.port, upgradeText('/ocpp/')), /^HTTP\/1\.1 4\d\d /);
     const peer = await server.boot('S-1');
@@ -71,6 +72,18 @@ test('close: what was stored is there after the next start, and the charge point
   } finally {
     await server.close();
   }
+});
+
+test('what is not configured is not loaded: firebase-admin, mqtt, pg', async () => {
+  const server = await startTestServer();
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  await server.close();
+  assert.ok(
+    loaded.some((path) => path.includes('/node_modules/fastify/')),
+    'the list does show what is loaded',
+  );
+  const heavy = loaded.filter((path) => /\/node_modules\/(firebase-admin|mqtt|pg)\//.test(path));
+  assert.equal(heavy, []);
 });
 
 test('a port that is taken is an error with a code and a hint', async () => {

@@ -5,7 +5,7 @@ import { clock, dayAndTime, duration, energy, power, toMs } from '../../shared/f
 import { ApiProblem, type Page, read } from '../api.js';
 import { now } from '../live/state.js';
 import { generation, onLive } from '../live/stream.js';
-import { Amount, PageHead, Panel, Problem } from '../parts/basics.js';
+import { Amount, PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
 import { Chart } from '../parts/chart.js';
 import { curvesOf } from './curves.js';
 import { FLAG_TEXTS } from './flags.js';
@@ -98,7 +98,7 @@ function Samples({ samples }: { samples: readonly SampleView[] }) {
   return (
     <details>
       <summary class="in">All {samples.length} meter samples</summary>
-      <div class="scroll">
+      <Scroll label="Meter samples">
         <table>
           <thead>
             <tr>
@@ -128,7 +128,7 @@ function Samples({ samples }: { samples: readonly SampleView[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -5,7 +5,7 @@ import { dayAndTime, duration, energy, power, toMs } from '../../shared/format.j
 import { type Page, read, withQuery } from '../api.js';
 import { now, stationList } from '../live/state.js';
 import { generation, onLive } from '../live/stream.js';
-import { Amount, PageHead, Problem } from '../parts/basics.js';
+import { Amount, PageHead, Problem, Scroll } from '../parts/basics.js';
 import { FLAG_TEXTS } from './flags.js';
 
 const PAGE = 50;
@@ -177,7 +177,7 @@ export function Sessions() {
         </div>
       ) : (
         <section class="panel">
-          <div class="scroll">
+          <Scroll label="Sessions">
             <table>
               <thead>
                 <tr>
@@ -199,7 +199,7 @@ export function Sessions() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </section>
       )}
       {total.value !== null && items.value.length < total.value ? (

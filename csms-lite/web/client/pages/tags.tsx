@@ -5,7 +5,7 @@ import { ago, dayAndTime, toMs } from '../../shared/format.js';
 import { call, type Page, read } from '../api.js';
 import { now } from '../live/state.js';
 import { generation, onLive } from '../live/stream.js';
-import { PageHead, Panel, Problem } from '../parts/basics.js';
+import { PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
 
 const TONES: Record<string, string> = { Accepted: 'good', Blocked: 'fault' };
 
@@ -66,7 +66,7 @@ function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: numb
     return <p class="in muted">No tag yet: add one above, or accept one that was held to a charger.</p>;
   return (
     <>
-      <div class="scroll">
+      <Scroll label="Known tags">
         <table>
           <thead>
             <tr>
@@ -114,7 +114,7 @@ function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: numb
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {tags.length < total ? (
         <p class="in muted">
           The newest {tags.length} of {total}.

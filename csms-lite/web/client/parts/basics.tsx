@@ -97,3 +97,13 @@ export function PageHead({
     </div>
   );
 }
+
+/** A table that is wider than a phone scrolls by itself; the keyboard can reach it. */
+export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section class="scroll" tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
+}
