@@ -1,6 +1,6 @@
 // Durable enqueue rate of the charge point's journal, beside a bare append + fdatasync loop on the same disk.
 //
-//   node scripts/bench/journal.mjs [--directory DIR] [--seconds 1.5] [--rounds 3] [--json]
+//   node scripts/bench/journal.mjs [--directory DIR] [--seconds 0.25] [--rounds 12] [--json]
 //
 // One enqueue is what a sampled meter value costs: the record applied once, register, floor and the owed MeterValues, in
 // one commit that is on disk when the call returns. The baseline appends the same number of bytes of JSON and calls
@@ -16,8 +16,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
   options: {
     directory: { type: 'string', default: join(root, 'var') },
-    seconds: { type: 'string', default: '1.5' },
-    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '0.25' },
+    rounds: { type: 'string', default: '12' },
     json: { type: 'boolean', default: false },
   },
 });

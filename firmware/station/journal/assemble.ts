@@ -5,10 +5,10 @@ import { enterBoot } from './boots.js';
 import type { Db } from './database.js';
 import { toJournalError } from './errors.js';
 import type { JournalFiles } from './files.js';
-import type { Journal, JournalOptions } from './journal.js';
+import type { Application, Applied, Journal, JournalOptions } from './journal.js';
 import { createOutbox } from './outbox.js';
 import { processIdentity } from './process-identity.js';
-import { createSpace, type Space } from './space.js';
+import { createSpace, isFull, type Space } from './space.js';
 import { createAuthorizationCache } from './stores/authorization-cache.js';
 import { createAvailabilityStore } from './stores/availability.js';
 import { createConfigurationStore } from './stores/configuration.js';
@@ -76,19 +76,42 @@ export function assemble(
     return backingUp;
   }
 
+  /** On a full disk a sample counts for the register only; a start is refused; an end has room that was kept for it. */
+  function commit(application: Application): Applied {
+    switch (application.record.t) {
+      case 'TransactionStarted':
+        return space.write(() => apply(application), 'new');
+      case 'MeterSampled':
+        try {
+          return space.write(() => apply(application), 'new');
+        } catch (error) {
+          if (!isFull(error) || db.inTransaction) throw error;
+          const registerOnly = { ...application, wanted: { meterValues: null, stopTransaction: null } };
+          return space.write(() => apply(registerOnly), 'owed');
+        }
+      case 'EnergyCheckpoint':
+      case 'TransactionEnded':
+        return space.write(() => apply(application), 'owed');
+    }
+  }
+
   function flush(): void {
     space.write(() => transactions.prune());
-    space.write(() => {
-      events.flush();
-      cache.flush();
-    }, 'new');
+    try {
+      space.write(() => {
+        events.flush();
+        cache.flush();
+      }, 'new');
+    } catch (error) {
+      // Diagnostics and order of use can wait for room; `pressure` says that there is none.
+      if (!isFull(error)) throw error;
+    }
   }
 
   const journal: Journal = {
     apply(application) {
       const { t } = application.record;
-      const adds = t === 'TransactionStarted' || t === 'MeterSampled';
-      const applied = space.write(() => apply(application), adds ? 'new' : 'owed');
+      const applied = commit(application);
       if (applied.t === 'applied' && (t === 'TransactionStarted' || t === 'TransactionEnded')) checkpoints.soon();
       return applied;
     },

@@ -15,8 +15,8 @@ export function connect(path: string): Db {
     db.pragma('foreign_keys = ON');
     db.pragma('temp_store = MEMORY');
     // Less than the reserve (see space.ts), so that its room is enough to move the whole log into the database.
-    db.pragma('journal_size_limit = 1048576');
-    db.pragma('wal_autocheckpoint = 200');
+    db.pragma('journal_size_limit = 2097152');
+    db.pragma('wal_autocheckpoint = 400');
     return db;
   } catch (error) {
     db.close();

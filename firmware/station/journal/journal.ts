@@ -131,7 +131,11 @@ export interface JournalOptions {
 }
 
 export interface Journal {
-  /** Commits a record and the message it owes, once per (connectorId, incarnation, seq). Acknowledge `seq` after it returns. */
+  /**
+   * Commits a record and the message it owes, once per (connectorId, incarnation, seq). Acknowledge `seq` after it returns.
+   * On a full disk: a sample lifts the register and owes nothing, a start throws JOURNAL_DISK_FULL (ask `pressure` before
+   * authorizing), an end has room that was kept for it.
+   */
   apply(application: Application): Applied;
   /** The last seq applied in this life of a connector thread, 0 when none: what is above it plus one is a gap. */
   lastSeq(connectorId: number, incarnation: string): number;

@@ -68,9 +68,11 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE UNIQUE INDEX samples_ends ON samples (local_id, context)
         WHERE context IN ('Transaction.Begin', 'Transaction.End');
 
+      -- No index but the ordinal: each would cost a page of flash per message, and what is looked for is nearly always
+      -- among the first rows.
       CREATE TABLE owed (
-        ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
+        ordinal INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
         chain TEXT NOT NULL,
         kind TEXT NOT NULL,           -- Started, Metered, Ended, Other
         connector_id INTEGER, local_id TEXT,
@@ -83,8 +85,6 @@ export const MIGRATIONS: readonly Migration[] = [
         sent_ms INTEGER, sent_basis TEXT
       ) STRICT;
       CREATE INDEX owed_waiting ON owed (retry_mono_ms) WHERE retry_mono_ms IS NOT NULL;
-      CREATE INDEX owed_of ON owed (local_id);
-      CREATE INDEX owed_droppable ON owed (ordinal) WHERE droppable = 1;
 
       CREATE TABLE dead_letters (
         ordinal INTEGER PRIMARY KEY,

@@ -39,7 +39,7 @@ export type OwedContent =
 export interface OwedMessage {
   /** OCPP-J message id, at most 36 characters; the same on every retry (J errata 3.1). */
   id: string;
-  /** Global order. */
+  /** Global order of what is queued and of the dead letters. */
   ordinal: number;
   /** Null for `Other` messages that belong to no connector. */
   connectorId: number | null;

@@ -60,17 +60,18 @@ export function createOutbox(
   const firstRetry = db.prepare<[number], { at: number | null }>(
     'SELECT min(retry_mono_ms) AS at FROM owed WHERE retry_mono_ms IS NOT NULL AND retry_boot = ?',
   );
-  const byId = db.prepare<[string], OwedRow>(`${SELECT_OWED} WHERE o.id = ?`);
+  const byId = db.prepare<[string], OwedRow>(`${SELECT_OWED} WHERE o.id = ? ORDER BY o.ordinal LIMIT 1`);
   const listing = db.prepare<[number], OwedRow>(`${SELECT_OWED} ORDER BY o.ordinal LIMIT ?`);
   const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM owed');
   const countDead = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM dead_letters');
-  const insert = db.prepare<[string, string, string, number | null, string | null, string, string, number]>(
-    `INSERT INTO owed (id, chain, kind, connector_id, local_id, content, at, droppable) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  const insert = db.prepare<[number, string, string, string, number | null, string | null, string, string, number]>(
+    `INSERT INTO owed (ordinal, id, chain, kind, connector_id, local_id, content, at, droppable)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const freeze = db.prepare<[number, string, string]>('UPDATE owed SET sent_ms = ?, sent_basis = ? WHERE id = ?');
-  const remove = db.prepare<[string]>('DELETE FROM owed WHERE id = ?');
-  const retryLater = db.prepare<[number, number, number, string]>(
-    'UPDATE owed SET attempts = ?, retry_mono_ms = ?, retry_boot = ? WHERE id = ?',
+  const freeze = db.prepare<[number, string, number]>('UPDATE owed SET sent_ms = ?, sent_basis = ? WHERE ordinal = ?');
+  const remove = db.prepare<[number]>('DELETE FROM owed WHERE ordinal = ?');
+  const retryLater = db.prepare<[number, number, number, number]>(
+    'UPDATE owed SET attempts = ?, retry_mono_ms = ?, retry_boot = ? WHERE ordinal = ?',
   );
   const forgetRetries = db.prepare('UPDATE owed SET retry_mono_ms = NULL WHERE retry_mono_ms IS NOT NULL');
   const bind = db.prepare<[number, string, number, string]>(
@@ -79,9 +80,9 @@ export function createOutbox(
   const setStartState = db.prepare<[string, string]>('UPDATE transactions SET start_state = ? WHERE local_id = ?');
   const isOpen = db.prepare<[string]>('SELECT 1 FROM transactions WHERE local_id = ? AND ended = 0');
   const removeSamples = db.prepare<[string]>('DELETE FROM samples WHERE local_id = ?');
-  const bury = db.prepare<[number, string, string]>(
+  const bury = db.prepare<[number, string, number]>(
     `INSERT INTO dead_letters (ordinal, id, chain, kind, connector_id, local_id, content, at, droppable, attempts, sent_ms, sent_basis, reason)
-     SELECT ordinal, id, chain, kind, connector_id, local_id, content, at, droppable, ?, sent_ms, sent_basis, ? FROM owed WHERE id = ?`,
+     SELECT ordinal, id, chain, kind, connector_id, local_id, content, at, droppable, ?, sent_ms, sent_basis, ? FROM owed WHERE ordinal = ?`,
   );
   const deadById = db.prepare<[string], DeadRow>('SELECT * FROM dead_letters WHERE id = ?');
   const deadListing = db.prepare<[number], DeadRow>('SELECT * FROM dead_letters ORDER BY ordinal LIMIT ?');
@@ -91,9 +92,19 @@ export function createOutbox(
   );
   const removeDead = db.prepare<[string]>('DELETE FROM dead_letters WHERE id = ?');
 
+  // Above everything that is queued or buried, and above everything that was queued in this process.
+  let ordinal =
+    db
+      .prepare<[], { last: number | null }>(
+        'SELECT max(ordinal) AS last FROM (SELECT max(ordinal) AS ordinal FROM owed UNION ALL SELECT max(ordinal) FROM dead_letters)',
+      )
+      .get()?.last ?? 0;
+
   function owe(message: NewOwed): string {
     const id = randomUUID();
+    ordinal += 1;
     insert.run(
+      ordinal,
       id,
       message.chain,
       message.kind,
@@ -109,7 +120,7 @@ export function createOutbox(
   /** What was only assumed may be known better later; the central system recognises a repeated Start by its timestamp. */
   function keepTime(message: OwedMessage, row: OwedRow): void {
     if (row.sent_ms !== null || message.time.basis === 'clock' || message.time.basis === 'rebased') return;
-    write(() => freeze.run(message.time.ms, message.time.basis, message.id));
+    write(() => freeze.run(message.time.ms, message.time.basis, message.ordinal));
   }
 
   function nextDue(nowMonotonicMs: number): Due {
@@ -139,7 +150,7 @@ export function createOutbox(
         bind.run(start.transactionId, JSON.stringify(start.idTagInfo), deauthorized, localId);
       }
       if (kind === 'Ended' && localId !== null) removeSamples.run(localId);
-      remove.run(id);
+      remove.run(row.ordinal);
       const transactionOpen = localId !== null && isOpen.get(localId) !== undefined;
       return { t: 'answered', kind, connectorId, localId, transactionOpen };
     });
@@ -157,11 +168,11 @@ export function createOutbox(
       const attempts = row.attempts + 1;
       if (policy.attempts === null || attempts < policy.attempts) {
         const atMonotonicMs = Math.round(nowMonotonicMs + policy.retryIntervalS * 1000 * attempts);
-        retryLater.run(attempts, atMonotonicMs, boots.current, id);
+        retryLater.run(attempts, atMonotonicMs, boots.current, row.ordinal);
         return { t: 'will-retry', attempts, atMonotonicMs };
       }
-      bury.run(attempts, `${error.code}: ${error.description}`, id);
-      remove.run(id);
+      bury.run(attempts, `${error.code}: ${error.description}`, row.ordinal);
+      remove.run(row.ordinal);
       if (row.kind === 'Started' && row.local_id !== null) setStartState.run('given-up', row.local_id);
       return { t: 'given-up', attempts };
     });

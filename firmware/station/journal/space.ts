@@ -24,7 +24,7 @@ export interface Space {
 }
 
 /** Given up when the disk is full: as much as the log ever takes, so that deletions and ends can be written. */
-const RESERVE_BYTES = 1024 * 1024;
+const RESERVE_BYTES = 2 * 1024 * 1024;
 /** While the disk is full the database does not grow, except by this much for what ends and removes. */
 const GROWTH_PAGES = 32;
 const GROWTHS = 8;
@@ -70,6 +70,10 @@ export function createSpace(db: Db, files: JournalFiles): Space {
     }
   }
 
+  function freePages(): number {
+    return Number(db.pragma('freelist_count', { simple: true }));
+  }
+
   function limitPages(pages: number): void {
     db.pragma(`max_page_count = ${pages}`);
   }
@@ -105,6 +109,11 @@ export function createSpace(db: Db, files: JournalFiles): Space {
         'The station is shutting down; nothing to do.',
       );
     for (;;) {
+      // What was put aside for ends and removals is for them.
+      if (importance === 'new' && growths > 0 && freePages() < ENOUGH_PAGES) {
+        pressure = 'full';
+        throw toJournalError(Object.assign(new Error('kept for running sessions'), { code: 'SQLITE_FULL' }));
+      }
       try {
         return work();
       } catch (error) {
@@ -133,9 +142,9 @@ export function createSpace(db: Db, files: JournalFiles): Space {
         growths = 0;
         return;
       }
-      const free = Number(db.pragma('freelist_count', { simple: true }));
-      if (pressure === 'none' || free >= ENOUGH_PAGES) pressure = 'shedding';
-      if (free >= ENOUGH_PAGES) growths = 0;
+      const enough = freePages() >= ENOUGH_PAGES;
+      if (pressure === 'none' || enough) pressure = 'shedding';
+      if (enough) growths = 0;
     },
   };
 }
@@ -155,7 +164,8 @@ function createThinner(db: Db, select: string, remove: string): () => number {
   };
 }
 
-function isFull(error: unknown): boolean {
+/** Whether it is the full disk that speaks. */
+export function isFull(error: unknown): boolean {
   const typed = toJournalError(error);
   return typed instanceof JournalError && typed.code === 'JOURNAL_DISK_FULL';
 }

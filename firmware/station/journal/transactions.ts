@@ -50,8 +50,9 @@ export function createTransactions(
   );
   const selectByLocalId = db.prepare<[string], TransactionRow>('SELECT * FROM transactions WHERE local_id = ?');
   const selectNewest = db.prepare<[number], TransactionRow & { pending: number }>(
-    `SELECT t.*, (SELECT count(*) FROM owed o WHERE o.local_id = t.local_id) AS pending
-     FROM transactions t ORDER BY t.ordinal DESC LIMIT ?`,
+    `SELECT t.*, coalesce(o.n, 0) AS pending FROM transactions t
+     LEFT JOIN (SELECT local_id, count(*) AS n FROM owed GROUP BY local_id) o ON o.local_id = t.local_id
+     ORDER BY t.ordinal DESC LIMIT ?`,
   );
   const selectFloors = db.prepare<[], { connector_id: number; floor_wh: number }>('SELECT * FROM meters');
   const end = db.prepare<[number, string, string]>(

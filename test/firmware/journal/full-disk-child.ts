@@ -1,5 +1,5 @@
 // Fills a small file system with sessions and says, as JSON on the last line, how the journal went through it.
-//   node full-disk-child.js <directory on a file system of about 4 MB>
+//   node full-disk-child.js <directory on a file system of about 6 MB>
 import { readdirSync, statfsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JournalError } from 'tapwatt/station/journal/journal.js';

@@ -94,16 +94,21 @@ test('full disk: with nothing left to drop a new transaction is refused with a h
   assert.is(journal.pressure(), 'full');
   assert.is(kinds(journal, 'Started'), started);
   assert.is(kinds(journal, 'Ended'), started, 'each start that was taken could be ended');
+  // A sample is no reason to stop the connector's records: it counts for the register.
+  const before = kinds(journal, 'Metered');
+  apply(90_000, `t${started}`, 'meter');
+  assert.is(kinds(journal, 'Metered'), before);
+  assert.equal(journal.transactions.meterFloorsWh(), { 1: 90_000 });
   journal.close();
 });
 
 const CHILD = join(fileURLToPath(new URL('.', import.meta.url)), 'full-disk-child.js');
-const MOUNT = 'mount -t tmpfs -o size=4m tmpfs "$1"';
+const MOUNT = 'mount -t tmpfs -o size=6m tmpfs "$1"';
 const mayMount =
   spawnSync('unshare', ['-Urm', 'sh', '-c', MOUNT, 'sh', temporaryDirectory()], { stdio: 'ignore' }).status === 0;
 
 (mayMount ? test : test.skip)(
-  'full disk: a real file system of 4 MB fills up, drains, and takes new transactions again',
+  'full disk: a real file system of 6 MB fills up, drains, and takes new transactions again',
   () => {
     const script = `${MOUNT} && exec "$2" "$3" "$1"`;
     const run = spawnSync(
