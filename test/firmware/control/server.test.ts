@@ -37,7 +37,6 @@ function fakeTarget(bench: 'there' | 'none' | 'starting' = 'there') {
       if (connectorId === 9) throw new ControlError(404, 'UnknownConnector', 'there is no connector 9', 'there are: 1');
       calls.push(['powerModule', connectorId, mode]);
       return 0;
-      return 0;
     },
     reader: note('reader'),
     can: note('can'),
