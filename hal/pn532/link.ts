@@ -15,8 +15,9 @@ export function isTransient(error: unknown): boolean {
 
 const ACK_TIMEOUT_MS = 50;
 const RESPONSE_TIMEOUT_MS = 500;
-/** Between two looks at the ready bit. */
-const READY_STEP_MS = 5;
+/** Between two looks at the ready bit: an ACK comes within a few ms, an answer takes tens. */
+const ACK_STEP_MS = 5;
+const RESPONSE_STEP_MS = 10;
 /** Bus-free time between a STOP and the next START (libnfc). */
 const BUS_FREE_MS = 5;
 /** A sleeping chip NAKs the write that wakes it. */
@@ -71,12 +72,12 @@ export function createLink(options: LinkOptions): Pn532Link {
   }
 
   /** One frame, as soon as the chip has one. */
-  async function readWhenReady(length: number, timeoutMs: number): Promise<ParseResult> {
+  async function readWhenReady(length: number, timeoutMs: number, stepMs: number): Promise<ParseResult> {
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     let refusal: unknown = null;
     for (;;) {
       if (isClosing()) throw new Pn532Error('closed', 'the reader is being closed');
-      if (waitForIrq !== null) await waitForIrq(Math.max(READY_STEP_MS, deadlineMs - clock.monotonicMs()));
+      if (waitForIrq !== null) await waitForIrq(Math.max(stepMs, deadlineMs - clock.monotonicMs()));
       try {
         const bytes = await transport.read(length);
         refusal = null;
@@ -89,17 +90,17 @@ export function createLink(options: LinkOptions): Pn532Link {
         const why = refusal === null ? 'not ready' : errorMessage(refusal);
         throw new Pn532Error('timeout', `no frame within ${timeoutMs} ms (${why})`, { cause: refusal });
       }
-      await pause(READY_STEP_MS);
+      await pause(stepMs);
     }
   }
 
   async function readResponse(timeoutMs: number): Promise<ParseResult> {
-    const frame = await readWhenReady(RESPONSE_READ, timeoutMs);
+    const frame = await readWhenReady(RESPONSE_READ, timeoutMs, RESPONSE_STEP_MS);
     if (frame.t !== 'truncated' && frame.t !== 'damaged') return frame;
     diagnostic(frame.t === 'truncated' ? 'frame cut short: asked for it again' : `${frame.reason}: asked for it again`);
     await write(NACK_FRAME);
     const longer = frame.t === 'truncated' ? Math.max(RESPONSE_READ, frame.needed + STATUS_BYTE) : RESPONSE_READ;
-    return readWhenReady(longer, ACK_TIMEOUT_MS);
+    return readWhenReady(longer, ACK_TIMEOUT_MS, ACK_STEP_MS);
   }
 
   async function abort(): Promise<void> {
@@ -116,7 +117,7 @@ export function createLink(options: LinkOptions): Pn532Link {
   /** @returns null when the chip said something that belongs to an earlier command. */
   async function exchange(command: Pn532Command, timeoutMs: number): Promise<Uint8Array | Pn532Error> {
     await write(encodeCommand(command.code, command.parameters));
-    const ack = await readWhenReady(ACK_READ, ACK_TIMEOUT_MS);
+    const ack = await readWhenReady(ACK_READ, ACK_TIMEOUT_MS, ACK_STEP_MS);
     if (ack.t !== 'ack') return new Pn532Error('no-ack', `${ack.t} instead of ACK`);
 
     const response = await readResponse(timeoutMs);
