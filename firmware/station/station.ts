@@ -1,4 +1,4 @@
-import type { Clock, Health } from '@tapwatt/hal';
+import type { Clock, Health, Timer } from '@tapwatt/hal';
 import type { ChargePointConfig } from '../config/config.js';
 import type { ConnectorSnapshot } from '../domain/records.js';
 import type { Stamp } from '../domain/stamp.js';
@@ -60,6 +60,7 @@ export function createStation(options: StationOptions): Station {
   let reader: Health | null = null;
   let journalOk = true;
   let closed = false;
+  let upkeepTimer: Timer | null = null;
 
   const stamp = (): Stamp => ({ wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() });
   const log: Parameters<typeof createStationLink>[0]['log'] = (level, message, data) =>
@@ -290,8 +291,7 @@ export function createStation(options: StationOptions): Station {
     });
 
   const upkeep = (): void => {
-    if (closed) return;
-    clock.after(UPKEEP_MS, upkeep);
+    upkeepTimer = clock.after(UPKEEP_MS, upkeep);
     options
       .systemClockTrust()
       .then((trusted) => {
@@ -306,6 +306,7 @@ export function createStation(options: StationOptions): Station {
 
   const close = async (): Promise<void> => {
     if (closed) return;
+    upkeepTimer?.cancel();
     reset.stop();
     records.stop();
     state.stop();
@@ -331,10 +332,11 @@ export function createStation(options: StationOptions): Station {
       post({ t: 'ready', meterFloorsWh: journal.transactions.meterFloorsWh() });
       reportChargePoint();
       state.changed();
-      clock.after(UPKEEP_MS, upkeep);
+      upkeepTimer = clock.after(UPKEEP_MS, upkeep);
       link.start();
     },
     receive(message) {
+      if (closed) return;
       switch (message.t) {
         case 'connector':
           fromConnector(message.connectorId, message.message);

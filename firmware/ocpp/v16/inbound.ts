@@ -37,6 +37,9 @@ export function createInbound(options: InboundOptions): Inbound {
   return {
     supportedActions: served.map(([action]) => action),
     async handler(call: InboundCall) {
+      // An answer that came before this in the same packet (the StartTransaction.conf that named the transaction which
+      // is to be stopped now) has its effect first.
+      await new Promise((resolve) => setImmediate(resolve));
       if (options.registration() === 'Rejected') {
         await silence();
         throw new CallError('GenericError', 'This came while the charge point was rejected; send it again.');
