@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.js';
 import { createLog } from '../supervisor/log.js';
-import { startSupervisor } from '../supervisor/supervisor.js';
+import { forcedStatus, type ShutdownCause } from '../supervisor/shutdown.js';
+import { type Supervisor, startSupervisor } from '../supervisor/supervisor.js';
 import { type ConfigOptions, requireConfigFile } from './configCommands.js';
 
 /**
@@ -15,15 +16,26 @@ export async function runCommand(options: ConfigOptions): Promise<void> {
   const log = createLog(config.log.level);
   log.info('Tapwatt starts', { config: file, chargePointId: config.csms.chargePointId, pid: process.pid });
 
-  const supervisor = await startSupervisor({
+  let supervisor: Supervisor | null = null;
+  const end = (cause: ShutdownCause): void => {
+    // While the hardware is being opened nothing is switched on, and nothing has to be closed.
+    if (supervisor === null) process.exit(forcedStatus(cause));
+    else supervisor.shutdown(cause);
+  };
+  process.on('SIGTERM', () => end({ kind: 'signal', signal: 'SIGTERM' }));
+  process.on('SIGINT', () => end({ kind: 'signal', signal: 'SIGINT' }));
+  // A defect in the main thread: nothing here can be trusted any more but the way to switch off.
+  const onDefect = (error: unknown): void => {
+    if (supervisor === null) log.error('A defect ended the start', { error: String(error) });
+    end({ kind: 'fatal', error });
+  };
+  process.on('uncaughtException', onDefect);
+  process.on('unhandledRejection', onDefect);
+
+  supervisor = await startSupervisor({
     config,
     readConfig,
     log,
     exit: (status) => process.exit(status),
   });
-  process.on('SIGTERM', () => supervisor.shutdown({ kind: 'signal', signal: 'SIGTERM' }));
-  process.on('SIGINT', () => supervisor.shutdown({ kind: 'signal', signal: 'SIGINT' }));
-  // A defect in the main thread: nothing here can be trusted any more but the way to switch off.
-  process.on('uncaughtException', (error) => supervisor.shutdown({ kind: 'fatal', error }));
-  process.on('unhandledRejection', (error) => supervisor.shutdown({ kind: 'fatal', error }));
 }

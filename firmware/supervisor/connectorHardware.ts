@@ -70,14 +70,24 @@ export async function openConnectorHardware(options: ConnectorHardwareOptions): 
   const clear = (source: FaultSource): void => {
     if (held.delete(source)) sink?.clear(source);
   };
-  const lineEvents = (source: FaultSource, errorCode: Fault['errorCode'], what: string): LineEvents => ({
-    onOpen: () => clear(source),
-    onProblem: (error) => {
-      const hint = error instanceof HardwareError ? error.hint : '';
-      log.error(`Connector ${connector.id}: ${what} cannot be used: ${messageOf(error)}`, { hint });
-      raise(source, hardwareFault(errorCode, `${what}: ${messageOf(error)}`));
-    },
-  });
+  const lineEvents = (source: FaultSource, errorCode: Fault['errorCode'], what: string): LineEvents => {
+    let said = '';
+    return {
+      onOpen() {
+        if (said !== '') log.info(`Connector ${connector.id}: ${what} works now`);
+        said = '';
+        clear(source);
+      },
+      onProblem(error) {
+        const message = messageOf(error);
+        const hint = error instanceof HardwareError ? error.hint : '';
+        // It is tried again for ever; only something new is worth a line.
+        if (message !== said) log.error(`Connector ${connector.id}: ${what} cannot be used: ${message}`, { hint });
+        said = message;
+        raise(source, hardwareFault(errorCode, `${what}: ${message}`));
+      },
+    };
+  };
   const output = (pin: number, activeLow: boolean, source: FaultSource, code: Fault['errorCode'], what: string) =>
     persistentOutput(clock, () => openDigitalOutput({ pin, activeLow }), lineEvents(source, code, what));
 

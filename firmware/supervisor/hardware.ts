@@ -64,12 +64,7 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
   const reader = await openReader(config, clock, board, log);
   const { indicatorPin } = config.gpio;
   const indicator =
-    indicatorPin === null || config.gpio.backend === 'simulated'
-      ? null
-      : persistentOutput(clock, () => openDigitalOutput({ pin: indicatorPin }), {
-          onOpen: () => {},
-          onProblem: (error) => log.warn(`The indicator cannot be used: ${messageOf(error)}`),
-        });
+    indicatorPin === null || config.gpio.backend === 'simulated' ? null : openIndicator(indicatorPin, clock, log);
   return {
     board,
     reader: reader?.driver ?? null,
@@ -90,6 +85,18 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
       await board?.close();
     },
   };
+}
+
+function openIndicator(pin: number, clock: Clock, log: Log): DigitalOutput {
+  let said = '';
+  return persistentOutput(clock, () => openDigitalOutput({ pin }), {
+    onOpen() {},
+    onProblem(error) {
+      const message = messageOf(error);
+      if (message !== said) log.warn(`The indicator cannot be used: ${message}`);
+      said = message;
+    },
+  });
 }
 
 async function openBoard(config: ChargePointConfig, clock: Clock): Promise<SimulatedBoard> {

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSystemClock, decodePowerModuleMessage, openCanBus } from '@tapwatt/hal';
+import { type Clock, createSystemClock, decodePowerModuleMessage, openCanBus } from '@tapwatt/hal';
 import { parseConfig } from 'tapwatt/config/load.js';
 import { ask, followEvents } from 'tapwatt/control/client.js';
 import type { Log } from 'tapwatt/supervisor/log.js';
 import type { ConnectorView, ControlState } from 'tapwatt/supervisor/state.js';
-import { startSupervisor, THREAD_ENTRIES } from 'tapwatt/supervisor/supervisor.js';
+import { startSupervisor, THREAD_ENTRIES, type ThreadEntries } from 'tapwatt/supervisor/supervisor.js';
 import type { DomainEvent } from 'tapwatt/threads/messages.js';
 import { eventually } from '../../support/deadline.js';
 
@@ -17,7 +17,25 @@ export interface BusMessage {
   atMs: number;
 }
 
-export async function startChargePoint(options: { station?: URL; log?: Log } = {}) {
+/** A clock on which everything waits a tenth of its time. */
+export function fastClock(factor = 10): Clock {
+  const system = createSystemClock();
+  return {
+    wallMs: system.wallMs,
+    monotonicMs: () => system.monotonicMs() * factor,
+    after: (delayMs, action) => system.after(delayMs / factor, action),
+  };
+}
+
+interface Options {
+  log?: Log;
+  entries?: Partial<ThreadEntries>;
+  clock?: Clock;
+  /** The status to wait for at the start. */
+  ready?: ConnectorView['status'];
+}
+
+export async function startChargePoint(options: Options = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'tapwatt-cp-'));
   const yaml = `
 csms: { url: "ws://127.0.0.1:9/ocpp", chargePointId: TEST }
@@ -37,7 +55,8 @@ controlSocket: control.sock
     readConfig: () => parseConfig(`${yaml}log: { level: debug }\n`, { file: join(directory, 'config.yaml') }),
     log: options.log ?? { debug: note, info: note, warn: note, error: note, setLevel: () => note('level set') },
     exit: (status) => exits.push(status),
-    entries: { ...THREAD_ENTRIES, station: options.station ?? new URL('./workers/station.js', import.meta.url) },
+    entries: { ...THREAD_ENTRIES, station: new URL('./workers/station.js', import.meta.url), ...options.entries },
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const socket = config.controlSocket;
   const get = async (): Promise<ControlState> => (await ask(socket, 'GET', '/state')) as ControlState;
@@ -68,7 +87,7 @@ controlSocket: control.sock
   const stopEvents = new AbortController();
   const following = followEvents(socket, (event) => events.push(event), stopEvents.signal);
   await eventually(
-    async () => (await get()).connectors.every(({ status }) => status === 'Available'),
+    async () => (await get()).connectors.every(({ status }) => status === (options.ready ?? 'Available')),
     'the connectors are there',
     20_000,
   );

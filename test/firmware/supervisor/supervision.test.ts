@@ -4,7 +4,7 @@ import { createFileRegisterStore } from '@tapwatt/hal';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
-import { startChargePoint } from './chargePoint.js';
+import { fastClock, startChargePoint } from './chargePoint.js';
 
 type ChargePoint = Awaited<ReturnType<typeof startChargePoint>>;
 
@@ -99,6 +99,24 @@ test('station thread gone for a moment: a charging car is not interrupted, and a
     await eventually(async () => (await point.connector(2)).status === 'Charging', 'charging', 15_000);
     assert.is(stopAfter(point, 1, sinceMs), null);
     assert.is((await point.connector(1)).status, 'Charging');
+  } finally {
+    await point.stop();
+  }
+});
+
+test('a connector thread that ends again and again: Faulted with InternalError, for the station too; still tried', async () => {
+  const point = await startChargePoint({
+    clock: fastClock(),
+    entries: { connector: new URL('./workers/failing.js', import.meta.url) },
+    ready: 'Faulted',
+  });
+  try {
+    assert.is((await point.connector(1)).errorCode, 'InternalError');
+    const restarts = async () => (await point.get()).threads.find((t) => t.name === 'connector-1')?.restarts ?? 0;
+    const before = await restarts();
+    assert.ok(before >= 5);
+    await eventually(async () => (await restarts()) > before, 'tried again', 10_000);
+    assert.is((await point.get()).threads[0]?.restarts, 0, 'the station is not touched by it');
   } finally {
     await point.stop();
   }
