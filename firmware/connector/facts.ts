@@ -69,6 +69,11 @@ export function isSecured(state: ConnectorState): boolean {
   return !state.traits.hasLock || state.lock.state === 'locked';
 }
 
+/** An UnlockConnector is not answered yet: the lock must not be told something else meanwhile. */
+export function awaitsUnlock(state: ConnectorState): boolean {
+  return state.unlocks.some((request) => request.result === null);
+}
+
 /** The lock may still hold a cable. */
 export function isHeld(state: ConnectorState): boolean {
   return state.traits.hasLock && state.lock.state !== 'unlocked' && state.lock.state !== 'lock-failed';

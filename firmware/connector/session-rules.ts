@@ -1,5 +1,5 @@
 import type { Stamp } from '../domain/stamp.js';
-import { awaitsTag, cableOut, isHeld, isSecured, mayCharge } from './facts.js';
+import { awaitsTag, awaitsUnlock, cableOut, isHeld, isSecured, mayCharge } from './facts.js';
 import { after, type Rule, when } from './rule.js';
 import { begin, beginStop, end, letGo, rest, setFinalReading, waitForCable } from './session.js';
 import type { ConnectorState } from './state.js';
@@ -23,7 +23,7 @@ export const SESSION_RULES: readonly Rule[] = [
   when(
     'authorized',
     'somebody identified and the cable is in (or there is no sensor): lock it',
-    (state) => !cableOut(state) && mayCharge(state) && state.unlocks.length === 0,
+    (state) => !cableOut(state) && mayCharge(state) && !awaitsUnlock(state),
     (state, phase) => ({ ...state, phase: { t: 'securing', authorization: phase.authorization } }),
   ),
   // B1

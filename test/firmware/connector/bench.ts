@@ -10,45 +10,11 @@ import type {
   ConnectorSnapshot,
   ConnectorStatus,
   Fault,
-  OpenTransaction,
   StopReason,
 } from 'tapwatt/domain/records.js';
 import type { Stamp } from 'tapwatt/domain/stamp.js';
 import type { ConnectorRestore, ConnectorSettings, ConnectorTraits, Reservation } from 'tapwatt/threads/messages.js';
-
-export const INCARNATION = '5f0c2c58-6d0b-4a52-9c1e-000000000000';
-
-/** 2026-03-01T12:00:00Z, and a machine that booted 1000 s earlier. */
-export const START: Stamp = { wallMs: Date.UTC(2026, 2, 1, 12), monotonicMs: 1_000_000 };
-
-export const SETTINGS: ConnectorSettings = {
-  connectionTimeoutS: 60,
-  stopTransactionOnEvSideDisconnect: true,
-  unlockConnectorOnEvSideDisconnect: true,
-  sampleIntervalS: 0,
-  clockAlignedIntervalS: 0,
-  stopTransactionOnInvalidId: true,
-  maxEnergyOnInvalidIdWh: null,
-  clockOffsetMs: 0,
-};
-
-export const TRAITS: ConnectorTraits = {
-  connectorId: 1,
-  maximumCurrentMa: 32_000,
-  phases: 1,
-  hasLock: false,
-  hasPlugSensor: true,
-  checkpointIntervalS: 60,
-};
-
-export const GROUND_FAILURE: Fault = {
-  errorCode: 'GroundFailure',
-  info: 'RCD tripped',
-  vendorId: null,
-  vendorErrorCode: null,
-};
-
-export const SOMEBODY: Authorization = { idTag: 'A1B2C3D4', parentIdTag: null, source: 'local', reservationId: null };
+import { GROUND_FAILURE, INCARNATION, SETTINGS, SOMEBODY, START, TRAITS } from './fixtures.js';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> & { at?: Stamp } : never;
 
@@ -285,18 +251,4 @@ export class Bench {
   charge(): this {
     return this.plugIn().authorize().pass(2);
   }
-}
-
-/** A transaction as the journal gives it back. */
-export function openTransaction(change: Partial<OpenTransaction> = {}): OpenTransaction {
-  return {
-    localId: '11111111-2222-4333-8444-555555555555',
-    authorization: SOMEBODY,
-    meterStartWh: 900,
-    startedAt: { wallMs: START.wallMs - 600_000, monotonicMs: START.monotonicMs - 600_000 },
-    lastEnergyWh: 990,
-    transactionId: 42,
-    deauthorized: false,
-    ...change,
-  };
 }

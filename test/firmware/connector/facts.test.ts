@@ -3,7 +3,8 @@ import { initialState } from 'tapwatt/connector/state.js';
 import { ERROR_CODES, type Fault } from 'tapwatt/domain/records.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Bench, INCARNATION, openTransaction, START, TRAITS } from './bench.js';
+import { Bench } from './bench.js';
+import { INCARNATION, openTransaction, START, TRAITS } from './fixtures.js';
 
 const faultOf = (errorCode: Fault['errorCode']): Fault => ({
   errorCode,
@@ -139,7 +140,7 @@ test('power taken away by main: told off, SuspendedEVSE, asked for again after 1
 test('power taken away with a fault: asked for again at once when the fault clears', () => {
   const bench = new Bench().charge();
   bench.power = { on: false };
-  bench.send({ t: 'power-lost', reading: bench.reading() }).fault(faultOf('PowerMeterFailure')).pass(60);
+  bench.send({ t: 'power-lost', reading: bench.reading() }).fault(faultOf('PowerMeterFailure')).pass(3);
   assert.is(bench.status, 'Faulted');
   assert.is(bench.power.on, false);
   bench.clearFault('PowerMeterFailure');
@@ -235,6 +236,11 @@ test('shutdown: power off, the register journaled, timers gone, the thread close
   const { length } = bench.effects;
   bench.authorize().stop().pass(10);
   assert.is(bench.effects.length, length);
+});
+
+test('shutdown before the restore: the thread closes all the same', () => {
+  const { effects } = step(initialState(TRAITS, INCARNATION), { t: 'shutdown', at: START });
+  assert.equal(effects, [{ t: 'power', on: false }, { t: 'close' }]);
 });
 
 test('shutdown while stopping: what was being stopped is ended', () => {

@@ -5,12 +5,14 @@ import type { Fault, StopReason } from 'tapwatt/domain/records.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom, type Random } from '../../support/random.js';
-import { Bench, GROUND_FAILURE, openTransaction, SOMEBODY } from './bench.js';
+import { Bench } from './bench.js';
+import { GROUND_FAILURE, openTransaction, SOMEBODY } from './fixtures.js';
 
 /**
- * What must hold after any sequence of events. A failing seed is named; `CONNECTOR_SEED=<seed>` replays it alone.
+ * What must hold after any sequence of events. A failing seed is named; `CONNECTOR_SEED=<seed>` replays it alone,
+ * `CONNECTOR_SEEDS=<n>` runs more of them.
  */
-const SEEDS = 400;
+const SEEDS = Number(process.env.CONNECTOR_SEEDS ?? 200);
 const STEPS = 120;
 
 const FAULTS: readonly Fault[] = (

@@ -10,7 +10,8 @@ import {
 import type { ConnectorRecord } from 'tapwatt/domain/records.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Bench, START } from './bench.js';
+import { Bench } from './bench.js';
+import { START } from './fixtures.js';
 
 const record = (energyWh: number): ConnectorRecord => ({ t: 'EnergyCheckpoint', localId: 'x', energyWh, at: START });
 const seqs = (taken: ReturnType<typeof takeUnsent>): number[] => taken.send.map((entry) => entry.seq);

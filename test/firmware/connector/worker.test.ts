@@ -3,7 +3,7 @@ import type { ConnectorWorkerData, FromConnector, ToConnector } from 'tapwatt/th
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
-import { SETTINGS, SOMEBODY, TRAITS } from './bench.js';
+import { SETTINGS, SOMEBODY, TRAITS } from './fixtures.js';
 
 const ENTRY = new URL(import.meta.resolve('tapwatt/connector/worker.js'));
 
