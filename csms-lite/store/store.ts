@@ -90,7 +90,10 @@ function createStore(engine: Engine, options: StoreOptions): Store {
   };
 
   const drain = async (): Promise<void> => {
-    if (isEmpty()) return;
+    if (isEmpty()) {
+      laterDue = false;
+      return;
+    }
     const group = { works, appends, later };
     works = [];
     appends = [];

@@ -1,0 +1,159 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { openStore, type Store } from 'csms-lite/store/store.js';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('store');
+let directory: string;
+let file: string;
+let store: Store;
+
+test.before.each(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'csms-store-'));
+  file = join(directory, 'csms.sqlite');
+  store = await openStore(file);
+});
+test.after.each(async () => {
+  await store.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function setting(key: string): (db: Store['read']) => Promise<unknown> {
+  return (db) => db.insertInto('setting').values({ key, value: '1' }).execute();
+}
+
+async function keys(): Promise<string[]> {
+  const rows = await store.read.selectFrom('setting').select('key').orderBy('key').execute();
+  return rows.map((row) => row.key);
+}
+
+function sample(value: number): Record<string, string | number | null> {
+  return {
+    station_id: 'CP1',
+    connector_id: 1,
+    tx_id: 7,
+    at_ms: value,
+    received_at_ms: value,
+    measurand: 'Voltage',
+    phase: null,
+    location: null,
+    context: 'Other',
+    format: 'Raw',
+    value,
+    unit: 'mV',
+    raw_value: String(value),
+    raw_unit: null,
+  };
+}
+
+test('WAL, synchronous=FULL and our application id', () => {
+  const other = new BetterSqlite3(file, { readonly: true });
+  assert.is(other.pragma('journal_mode', { simple: true }), 'wal');
+  assert.is(other.pragma('application_id', { simple: true }), 0x54415057);
+  other.close();
+});
+
+test('what a promise resolved for is in the file, seen by another connection', async () => {
+  await store.write(setting('a'));
+  await store.append('meter_sample', [sample(1), sample(2)]);
+  const other = new BetterSqlite3(file, { readonly: true });
+  assert.equal(other.prepare('select key from setting').all(), [{ key: 'a' }]);
+  assert.equal(other.prepare('select count(*) as n from meter_sample').get(), { n: 2 });
+  other.close();
+});
+
+test('writes of one turn share one commit; a read in between sees nothing of it', async () => {
+  const all = Promise.all([
+    store.write(setting('a')),
+    store.append('meter_sample', [sample(1)]),
+    store.write(setting('b')),
+  ]);
+  assert.equal(await keys(), []);
+  await all;
+  assert.equal(await keys(), ['a', 'b']);
+});
+
+test('a work that throws undoes its own changes only', async () => {
+  const results = await Promise.allSettled([
+    store.write(setting('a')),
+    store.write(async (db) => {
+      await setting('b')(db);
+      throw new Error('no');
+    }),
+    store.write(setting('c')),
+  ]);
+  assert.equal(
+    results.map((result) => result.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.equal(await keys(), ['a', 'c']);
+});
+
+test('a group whose rows cannot be written is refused as a whole, and the next one works', async () => {
+  const broken = store.append('meter_sample', [{ ...sample(1), station_id: null }]).then(
+    () => 'written',
+    () => 'refused',
+  );
+  const beside = store.write(setting('a')).then(
+    () => 'written',
+    () => 'refused',
+  );
+  assert.equal(await Promise.all([broken, beside]), ['refused', 'refused']);
+  await store.write(setting('b'));
+  assert.equal(await keys(), ['b']);
+});
+
+test('close writes what is waiting; later writes are refused; closing twice is closing once', async () => {
+  const message = {
+    station_id: 'CP1',
+    direction: 'in',
+    at_ms: 1,
+    kind: 'INVALID',
+    message_id: null,
+    action: null,
+    latency_ms: null,
+    text: 'x',
+  };
+  store.appendLater('ocpp_message', message);
+  const last = store.write(setting('last'));
+  await Promise.all([store.close(), store.close()]);
+  await last;
+  const other = new BetterSqlite3(file, { readonly: true });
+  assert.equal(other.prepare('select count(*) as n from ocpp_message').get(), { n: 1 });
+  other.close();
+  try {
+    await store.write(setting('x'));
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /closed/);
+  }
+});
+
+test('opening again migrates nothing and finds the data', async () => {
+  await store.write(setting('a'));
+  await store.close();
+  store = await openStore(file);
+  assert.equal(await keys(), ['a']);
+});
+
+test("another program's SQLite file and a file that is none are refused and left alone", async () => {
+  const foreign = join(directory, 'foreign.sqlite');
+  const made = new BetterSqlite3(foreign);
+  made.pragma('application_id = 42');
+  made.close();
+  const text = join(directory, 'text.sqlite');
+  await writeFile(text, 'not a database at all, and long enough to be read as a page'.repeat(100));
+  for (const path of [foreign, text]) {
+    try {
+      await openStore(path);
+      assert.unreachable(path);
+    } catch (error) {
+      assert.match((error as Error).message, /another program|not a database/);
+    }
+  }
+});
+
+test.run();
