@@ -23,12 +23,16 @@ import { backupDue, createCheckpoints } from './upkeep.js';
 const DEFAULT_CACHE_SIZE = 10_000;
 const PROCESS = 'process';
 
-/** Puts the journal together on a database that was checked and brought up to date. */
+/**
+ * Puts the journal together on a database that was checked and brought up to date.
+ * @param afterLoss a backup was restored, or nothing: what connectors were told is recorded may be missing here.
+ */
 export function assemble(
   db: Db,
   files: JournalFiles,
   options: JournalOptions,
   lock: { release(): void },
+  afterLoss = false,
 ): { journal: Journal; sameProcess: boolean } {
   const space = createSpace(db, files);
   const boots = enterBoot(db, options.bootId);
@@ -115,7 +119,8 @@ export function assemble(
       if (applied.t === 'applied' && (t === 'TransactionStarted' || t === 'TransactionEnded')) checkpoints.soon();
       return applied;
     },
-    lastSeq: (connectorId, incarnation) => space.attempt(() => progress.get(connectorId, incarnation)?.last_seq ?? 0),
+    lastSeq: (connectorId, incarnation) =>
+      afterLoss ? Number.POSITIVE_INFINITY : space.attempt(() => progress.get(connectorId, incarnation)?.last_seq ?? 0),
     outbox: guard(outbox, space),
     transactions: guard(transactions, space),
     clock: guard(clock, space),

@@ -137,7 +137,11 @@ export interface Journal {
    * authorizing), an end has room that was kept for it.
    */
   apply(application: Application): Applied;
-  /** The last seq applied in this life of a connector thread, 0 when none: what is above it plus one is a gap. */
+  /**
+   * The last seq applied in this life of a connector thread, 0 when none: what is above it plus one is a gap. Infinity
+   * when a damaged journal was replaced at opening: what lies between may have been acknowledged and lost, so waiting for
+   * it would be waiting for ever.
+   */
   lastSeq(connectorId: number, incarnation: string): number;
   readonly outbox: Outbox;
   readonly transactions: Transactions;

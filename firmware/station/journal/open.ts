@@ -63,7 +63,8 @@ async function openLocked(
       });
     if (marker.t !== 'present' || marker.uuid !== uuid) writeMarker(files, uuid);
     const outcome: OpenOutcome = { ...prepared, keptIn: prepared.keptIn ?? keptLog, findings };
-    const { journal, sameProcess } = roomFor(files, () => assemble(db, files, options, lock));
+    const afterLoss = outcome.t === 'restored' || outcome.t === 'started-empty-after-loss';
+    const { journal, sameProcess } = roomFor(files, () => assemble(db, files, options, lock, afterLoss));
     return { journal, outcome, sameProcess };
   } catch (error) {
     db.close();

@@ -115,9 +115,11 @@ for (const [name, damage] of Object.entries(DAMAGES)) {
       assert.ok(readFileSync(join(opened.outcome.keptIn, 'journal.db')).equals(bytes), 'kept as it was');
     assert.equal(bench.journal.transactions.open()[0]?.localId, 'before-backup');
     bench.start('after', 2);
+    assert.is(bench.journal.lastSeq(1, 'any life'), Number.POSITIVE_INFINITY, 'gaps cannot be judged after a loss');
     bench.close();
     const again = await bench.open();
     assert.is(again.outcome.t, 'ok');
+    assert.is(bench.journal.lastSeq(1, 'any life'), 0);
     bench.close();
   });
 
