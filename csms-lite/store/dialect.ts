@@ -9,8 +9,9 @@ import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement } 
 import type { Database } from './schema.js';
 
 /** Tables that are written row by row at the highest rate, past Kysely. */
-export type BulkTable = 'meter_sample' | 'ocpp_message';
-export type BulkRow = Record<string, string | number | null>;
+export type BulkTable = 'meter_inbox' | 'ocpp_message';
+/** Values in the order of `BULK_COLUMNS[table]`. */
+export type BulkRow = readonly (string | number | null)[];
 
 /** What a migration must spell differently per database. */
 export interface Columns {
@@ -70,6 +71,8 @@ export function openSqlite(file: string): Engine {
   writing.pragma('synchronous = FULL');
   writing.pragma('cache_size = -16000');
   writing.pragma('temp_store = MEMORY');
+  // 16 MB of log between checkpoints: pages that are written again and again are copied back once.
+  writing.pragma('wal_autocheckpoint = 4000');
   if (applicationId === 0) writing.pragma(`application_id = ${APPLICATION_ID}`);
 
   const reading = new BetterSqlite3(file);
@@ -141,8 +144,8 @@ function withStatementCache(database: BetterSqlite3.Database): {
   };
 }
 
-const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
-  meter_sample: [
+export const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
+  meter_inbox: [
     'station_id',
     'connector_id',
     'tx_id',
@@ -161,16 +164,26 @@ const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
   ocpp_message: ['station_id', 'direction', 'at_ms', 'kind', 'message_id', 'action', 'latency_ms', 'text'],
 };
 
+/** Rows that one statement takes: a call costs more than a row. */
+const ROWS_PER_STATEMENT = 16;
+
 function bulkInserter(database: BetterSqlite3.Database): (table: BulkTable, rows: readonly BulkRow[]) => void {
-  const statements = new Map<BulkTable, BetterSqlite3.Statement>();
-  return (table, rows) => {
+  const statements = new Map<string, BetterSqlite3.Statement>();
+  const statementFor = (table: BulkTable, rows: number): BetterSqlite3.Statement => {
+    const key = `${table} ${rows}`;
+    const known = statements.get(key);
+    if (known !== undefined) return known;
     const columns = BULK_COLUMNS[table];
-    let statement = statements.get(table);
-    if (statement === undefined) {
-      const names = columns.join(', ');
-      statement = database.prepare(`insert into ${table} (${names}) values (${columns.map(() => '?').join(', ')})`);
-      statements.set(table, statement);
-    }
-    for (const row of rows) statement.run(columns.map((column) => row[column] ?? null));
+    const row = `(${columns.map(() => '?').join(', ')})`;
+    const values = Array.from({ length: rows }, () => row).join(', ');
+    const statement = database.prepare(`insert into ${table} (${columns.join(', ')}) values ${values}`);
+    statements.set(key, statement);
+    return statement;
+  };
+  return (table, rows) => {
+    let from = 0;
+    for (; from + ROWS_PER_STATEMENT <= rows.length; from += ROWS_PER_STATEMENT)
+      statementFor(table, ROWS_PER_STATEMENT).run(rows.slice(from, from + ROWS_PER_STATEMENT).flat());
+    for (; from < rows.length; from += 1) statementFor(table, 1).run(rows[from]);
   };
 }

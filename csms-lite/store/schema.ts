@@ -21,6 +21,9 @@ export interface Database {
   tx: TxTable;
   tx_event: TxEventTable;
   meter_sample: MeterSampleTable;
+  meter_inbox: MeterSampleTable;
+  /** View over both: what readers use. */
+  meter_reading: MeterSampleTable;
   ocpp_message: OcppMessageTable;
   command: CommandTable;
   reservation: ReservationTable;
@@ -161,7 +164,10 @@ export interface TxEventTable {
   effect: 'stored' | 'repeated' | 'conflicting';
 }
 
-/** Append-only; written in bulk. */
+/**
+ * Append-only. Samples come into `meter_inbox`, which has no index, and are moved to `meter_sample` in large groups
+ * (meter-inbox.ts says why).
+ */
 export interface MeterSampleTable {
   id: Generated<number>;
   station_id: string;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type BulkRow, type BulkTable, type Engine, type OpenTransaction, openSqlite } from './dialect.js';
+import { moveInbox, trackInbox } from './meter-inbox.js';
 import { migrateToLatest } from './migrate.js';
 import type { Database } from './schema.js';
 
@@ -63,6 +64,7 @@ function createStore(engine: Engine, options: StoreOptions): Store {
   let appends: Append[] = [];
   let later: { table: BulkTable; row: BulkRow }[] = [];
   let laterDue = false;
+  const inbox = trackInbox(() => schedule());
   let scheduled = false;
   let running: Promise<void> | null = null;
   let laterTimer: NodeJS.Timeout | null = null;
@@ -90,11 +92,11 @@ function createStore(engine: Engine, options: StoreOptions): Store {
   };
 
   const drain = async (): Promise<void> => {
-    if (isEmpty()) {
+    if (isEmpty() && !inbox.isDue()) {
       laterDue = false;
       return;
     }
-    const group = { works, appends, later };
+    const group = { works, appends, later, moveInbox: inbox.isDue() };
     works = [];
     appends = [];
     if (!laterDue) group.later = [];
@@ -105,6 +107,8 @@ function createStore(engine: Engine, options: StoreOptions): Store {
       laterTimer = null;
     }
     await commitGroup(engine, group, options);
+    if (group.moveInbox) inbox.moved();
+    for (const { table, rows } of group.appends) if (table === 'meter_inbox') inbox.added(rows.length);
   };
 
   const guard = (): void => {
@@ -138,6 +142,7 @@ function createStore(engine: Engine, options: StoreOptions): Store {
     bytes: () => engine.bytes(),
     close() {
       closed ??= (async () => {
+        inbox.stop();
         if (laterTimer !== null) clearTimeout(laterTimer);
         while (running !== null || !isEmpty()) {
           laterDue = true;
@@ -154,6 +159,22 @@ interface Group {
   works: readonly Work[];
   appends: readonly Append[];
   later: readonly { table: BulkTable; row: BulkRow }[];
+  moveInbox: boolean;
+}
+
+/** All rows of a table together: they go in with few statements. */
+function byTable(group: Group): Map<BulkTable, BulkRow[]> {
+  const tables = new Map<BulkTable, BulkRow[]>();
+  const rowsOf = (table: BulkTable): BulkRow[] => {
+    const known = tables.get(table);
+    if (known !== undefined) return known;
+    const rows: BulkRow[] = [];
+    tables.set(table, rows);
+    return rows;
+  };
+  for (const { table, rows } of group.appends) rowsOf(table).push(...rows);
+  for (const { table, row } of group.later) rowsOf(table).push(row);
+  return tables;
 }
 
 async function commitGroup(engine: Engine, group: Group, options: StoreOptions): Promise<void> {
@@ -161,8 +182,8 @@ async function commitGroup(engine: Engine, group: Group, options: StoreOptions):
   let transaction: OpenTransaction | null = null;
   try {
     transaction = await engine.begin();
-    for (const { table, rows } of group.appends) await transaction.insertRows(table, rows);
-    for (const { table, row } of group.later) await transaction.insertRows(table, [row]);
+    for (const [table, rows] of byTable(group)) await transaction.insertRows(table, rows);
+    if (group.moveInbox) await moveInbox(transaction.db);
     for (const work of group.works) settle.push(await runWork(transaction, work));
     await transaction.commit();
   } catch (error) {

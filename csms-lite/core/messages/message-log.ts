@@ -12,16 +12,17 @@ export function createMessageLog(core: Pick<Core, 'store' | 'log'>): MessageLogW
   const watchers = new Set<(message: OcppMessage) => void>();
   return {
     record(message) {
-      core.store.appendLater('ocpp_message', {
-        station_id: message.chargePointId,
-        direction: message.direction,
-        at_ms: message.atMs,
-        kind: message.kind,
-        message_id: message.messageId,
-        action: message.action,
-        latency_ms: message.latencyMs,
-        text: message.text,
-      });
+      // In the order of BULK_COLUMNS.ocpp_message.
+      core.store.appendLater('ocpp_message', [
+        message.chargePointId,
+        message.direction,
+        message.atMs,
+        message.kind,
+        message.messageId,
+        message.action,
+        message.latencyMs,
+        message.text,
+      ]);
       for (const watcher of watchers) {
         try {
           watcher({ id: 0, ...message });

@@ -31,10 +31,10 @@ export async function closeStaleSessions(core: Core): Promise<void> {
       where.not(
         where.exists(
           where
-            .selectFrom('meter_sample')
-            .select('meter_sample.id')
-            .whereRef('meter_sample.tx_id', '=', 'tx.id')
-            .whereRef('meter_sample.received_at_ms', '>=', 'station.last_boot_at_ms'),
+            .selectFrom('meter_reading')
+            .select('meter_reading.id')
+            .whereRef('meter_reading.tx_id', '=', 'tx.id')
+            .whereRef('meter_reading.received_at_ms', '>=', 'station.last_boot_at_ms'),
         ),
       ),
     )

@@ -22,14 +22,14 @@ export interface ProvisionalClose {
  */
 export async function closeProvisionally(db: Kysely<Database>, row: TxRow, close: ProvisionalClose): Promise<TxRow> {
   const readings = await db
-    .selectFrom('meter_sample')
+    .selectFrom('meter_reading')
     .select(['at_ms', 'value'])
     .where('tx_id', '=', row.id)
     .where('measurand', '=', ENERGY_REGISTER)
     .where('phase', 'is', null)
     .where('value', 'is not', null)
     .orderBy('at_ms')
-    .orderBy('id')
+    .orderBy('received_at_ms')
     .execute();
   let register = startRegister(row.meter_start_wh);
   let endedAtMs = row.started_at_ms;

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely } from 'kysely';
+import { BULK_COLUMNS } from '../../store/dialect.js';
 import type { Database, MeterSampleTable } from '../../store/schema.js';
 import { judgeTag, tagKey } from '../authorization.js';
 import { registerReading } from '../metering/live.js';
@@ -194,12 +195,15 @@ async function insertTransactionData(
   const rows = sampleRows(
     { stationId: stop.stationId, connectorId, txId, receivedAtMs: stop.receivedAtMs },
     stop.transactionData,
-  ) as unknown as Insertable<MeterSampleTable>[];
+  );
+  const names = BULK_COLUMNS.meter_inbox;
+  const values = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
   // 14 columns a row; both databases take thousands of parameters, but not any number.
-  for (let from = 0; from < rows.length; from += 50)
+  for (let from = 0; from < values.length; from += 50)
     await db
+      // Rows of one session fall into one index page: there is no need for the inbox.
       .insertInto('meter_sample')
-      .values(rows.slice(from, from + 50))
+      .values(values.slice(from, from + 50) as unknown as Insertable<MeterSampleTable>[])
       .execute();
 }
 

@@ -26,26 +26,26 @@ export interface SampleOwner {
 }
 
 export function sampleRows(owner: SampleOwner, meterValues: readonly ReadMeterValue[]): BulkRow[] {
+  const { stationId, connectorId, txId, receivedAtMs } = owner;
   const rows: BulkRow[] = [];
-  for (const { time, samples } of meterValues) {
-    for (const sample of samples) {
-      rows.push({
-        station_id: owner.stationId,
-        connector_id: owner.connectorId,
-        tx_id: owner.txId,
-        at_ms: time.atMs,
-        received_at_ms: owner.receivedAtMs,
-        measurand: sample.measurand,
-        phase: sample.phase,
-        location: sample.location,
-        context: sample.context,
-        format: sample.format,
-        value: sample.value,
-        unit: sample.unit,
-        raw_value: sample.rawValue,
-        raw_unit: sample.rawUnit,
-      });
-    }
-  }
+  // In the order of BULK_COLUMNS.meter_inbox.
+  for (const { time, samples } of meterValues)
+    for (const sample of samples)
+      rows.push([
+        stationId,
+        connectorId,
+        txId,
+        time.atMs,
+        receivedAtMs,
+        sample.measurand,
+        sample.phase,
+        sample.location,
+        sample.context,
+        sample.format,
+        sample.value,
+        sample.unit,
+        sample.rawValue,
+        sample.rawUnit,
+      ]);
   return rows;
 }

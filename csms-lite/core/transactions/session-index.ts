@@ -131,7 +131,7 @@ export function createSessionIndex(store: Store): SessionIndex {
 /** A session as its stored samples leave it. */
 export async function restore(store: Pick<Store, 'read'>, row: TxRow): Promise<Session> {
   const readings = await store.read
-    .selectFrom('meter_sample')
+    .selectFrom('meter_reading')
     .select(['at_ms', 'value'])
     .where('tx_id', '=', row.id)
     .where('measurand', '=', ENERGY_REGISTER)
@@ -139,7 +139,7 @@ export async function restore(store: Pick<Store, 'read'>, row: TxRow): Promise<S
     .where((where) => where.or([where('location', 'is', null), where('location', '=', 'Outlet')]))
     .where('value', 'is not', null)
     .orderBy('at_ms')
-    .orderBy('id')
+    .orderBy('received_at_ms')
     .execute();
   let register = startRegister(row.meter_start_wh);
   for (const { at_ms, value } of readings) if (value !== null) register = readRegister(register, value, at_ms);

@@ -64,11 +64,11 @@ export function createTransactionService(core: Core): TransactionService {
     get: async (id) => await view(await row(id)),
     async samples(id, options) {
       await row(id);
-      let query = read.selectFrom('meter_sample').selectAll().where('tx_id', '=', id);
+      let query = read.selectFrom('meter_reading').selectAll().where('tx_id', '=', id);
       if (options?.measurand !== undefined) query = query.where('measurand', '=', options.measurand);
       const rows = await query
         .orderBy('at_ms')
-        .orderBy('id')
+        .orderBy('received_at_ms')
         .limit(options?.limit ?? 10_000)
         .execute();
       return rows.map((sample) => ({

@@ -30,23 +30,9 @@ async function keys(): Promise<string[]> {
   return rows.map((row) => row.key);
 }
 
-function sample(value: number): Record<string, string | number | null> {
-  return {
-    station_id: 'CP1',
-    connector_id: 1,
-    tx_id: 7,
-    at_ms: value,
-    received_at_ms: value,
-    measurand: 'Voltage',
-    phase: null,
-    location: null,
-    context: 'Other',
-    format: 'Raw',
-    value,
-    unit: 'mV',
-    raw_value: String(value),
-    raw_unit: null,
-  };
+/** In the order of BULK_COLUMNS.meter_inbox. */
+function sample(value: number, txId = 7): (string | number | null)[] {
+  return ['CP1', 1, txId, value, value, 'Voltage', null, null, 'Other', 'Raw', value, 'mV', String(value), null];
 }
 
 test('WAL, synchronous=FULL and our application id', () => {
@@ -58,17 +44,17 @@ test('WAL, synchronous=FULL and our application id', () => {
 
 test('what a promise resolved for is in the file, seen by another connection', async () => {
   await store.write(setting('a'));
-  await store.append('meter_sample', [sample(1), sample(2)]);
+  await store.append('meter_inbox', [sample(1), sample(2)]);
   const other = new BetterSqlite3(file, { readonly: true });
   assert.equal(other.prepare('select key from setting').all(), [{ key: 'a' }]);
-  assert.equal(other.prepare('select count(*) as n from meter_sample').get(), { n: 2 });
+  assert.equal(other.prepare('select count(*) as n from meter_reading').get(), { n: 2 });
   other.close();
 });
 
 test('writes of one turn share one commit; a read in between sees nothing of it', async () => {
   const all = Promise.all([
     store.write(setting('a')),
-    store.append('meter_sample', [sample(1)]),
+    store.append('meter_inbox', [sample(1)]),
     store.write(setting('b')),
   ]);
   assert.equal(await keys(), []);
@@ -93,7 +79,7 @@ test('a work that throws undoes its own changes only', async () => {
 });
 
 test('a group whose rows cannot be written is refused as a whole, and the next one works', async () => {
-  const broken = store.append('meter_sample', [{ ...sample(1), station_id: null }]).then(
+  const broken = store.append('meter_inbox', [[null, ...sample(1).slice(1)]]).then(
     () => 'written',
     () => 'refused',
   );
@@ -106,17 +92,38 @@ test('a group whose rows cannot be written is refused as a whole, and the next o
   assert.equal(await keys(), ['b']);
 });
 
-test('close writes what is waiting; later writes are refused; closing twice is closing once', async () => {
-  const message = {
-    station_id: 'CP1',
-    direction: 'in',
-    at_ms: 1,
-    kind: 'INVALID',
-    message_id: null,
-    action: null,
-    latency_ms: null,
-    text: 'x',
+test('samples move from the inbox into the indexed table; a reader finds each once, before and after', async () => {
+  const rows = Array.from({ length: 7000 }, (_, n) => sample(n, n % 50));
+  await store.append('meter_inbox', rows);
+  const counts = async (): Promise<number[]> => {
+    const found: number[] = [];
+    for (const table of ['meter_inbox', 'meter_sample', 'meter_reading'] as const) {
+      const row = await store.read
+        .selectFrom(table)
+        .select((select) => select.fn.countAll().as('n'))
+        .executeTakeFirstOrThrow();
+      found.push(Number(row.n));
+    }
+    return found;
   };
+  assert.equal(await counts(), [7000, 0, 7000]);
+  await store.append('meter_inbox', [sample(7000)]);
+  assert.equal(await counts(), [0, 7001, 7001]);
+  const ofSeven = await store.read
+    .selectFrom('meter_reading')
+    .select('value')
+    .where('tx_id', '=', 7)
+    .orderBy('at_ms')
+    .execute();
+  assert.is(ofSeven.length, 141);
+  assert.equal(
+    ofSeven.slice(0, 2).map((row) => row.value),
+    [7, 57],
+  );
+});
+
+test('close writes what is waiting; later writes are refused; closing twice is closing once', async () => {
+  const message = ['CP1', 'in', 1, 'INVALID', null, null, null, 'x'];
   store.appendLater('ocpp_message', message);
   const last = store.write(setting('last'));
   await Promise.all([store.close(), store.close()]);
