@@ -1,4 +1,5 @@
 import { escapeHtml } from 'csms-lite/web/html.js';
+import { derivePower } from 'csms-lite/web/shared/derived-power.js';
 import { ago, dayAndTime, duration, energy, power, toMs } from 'csms-lite/web/shared/format.js';
 import { NAVIGATION } from 'csms-lite/web/shared/navigation.js';
 import { statusLook } from 'csms-lite/web/shared/status.js';
@@ -56,6 +57,21 @@ test('status: every OCPP 1.6 ChargePointStatus has words and a tone of its own; 
   assert.is(new Set(statuses.map((status) => statusLook(status).text)).size, statuses.length);
   assert.is(statusLook('Faulted').tone, 'fault');
   assert.is(statusLook('Dancing').text, 'Dancing');
+});
+
+test('derived power: the mean between readings, nothing from readings too close together or a register that fell', () => {
+  const at = (seconds: number, energyWh: number): { atMs: number; energyWh: number } => ({
+    atMs: seconds * 1000,
+    energyWh,
+  });
+  assert.equal(derivePower([]), []);
+  assert.equal(derivePower([at(0, 100)]), []);
+  assert.equal(derivePower([at(0, 0), at(60, 120), at(120, 120)]), [
+    { atMs: 60_000, powerW: 7200 },
+    { atMs: 120_000, powerW: 0 },
+  ]);
+  assert.equal(derivePower([at(0, 0), at(0.5, 1), at(3600, 1000)]), [{ atMs: 3_600_000, powerW: 1000 }]);
+  assert.equal(derivePower([at(0, 500), at(60, 10), at(120, 20)]), [{ atMs: 120_000, powerW: 600 }]);
 });
 
 test('shell: facts and titles cannot break out of the page', () => {

@@ -5,7 +5,7 @@ import { type Page, read } from '../api.js';
 import { serverNowMs } from '../facts.js';
 import { generation, type LiveEvent, onLive } from './stream.js';
 import { rememberRecent, say } from './ticker.js';
-import { tracePoint } from './traces.js';
+import { tracePoint, traces } from './traces.js';
 
 /** Charge points by id. */
 export const stations = signal<ReadonlyMap<string, ChargePointView>>(new Map());
@@ -27,12 +27,21 @@ export const stationList = computed(() =>
 /** Nothing flows while a connector says one of these, whatever its last meter value was. */
 const NO_FLOW = new Set(['SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Available', 'Faulted', 'Unavailable']);
 
-/** W that a session draws now; null when it was never told. */
-export function powerNow(session: TransactionView, connector: ConnectorView | undefined): number | null {
-  if (session.live === null || session.live.powerW === null) return null;
-  return connector?.status !== undefined && connector.status !== null && NO_FLOW.has(connector.status)
-    ? 0
-    : session.live.powerW;
+export interface PowerNow {
+  /** W; null when it was never told and cannot be computed. */
+  powerW: number | null;
+  /** Computed from energy readings. */
+  derived: boolean;
+}
+
+/** What a session draws now. */
+export function powerNow(session: TransactionView, connector: ConnectorView | undefined): PowerNow {
+  if (connector !== undefined && connector.status !== null && NO_FLOW.has(connector.status))
+    return { powerW: 0, derived: false };
+  const told = session.live?.powerW;
+  if (told !== undefined && told !== null) return { powerW: told, derived: false };
+  const trace = traces.value.get(session.id);
+  return { powerW: trace?.points.at(-1)?.powerW ?? null, derived: trace?.derived ?? false };
 }
 
 function midnightMs(): number {
@@ -52,7 +61,7 @@ export const figures = computed(() => {
     return powerNow(
       session,
       station?.connectors.find((connector) => connector.connectorId === session.connectorId),
-    );
+    ).powerW;
   });
   // Unknown is not zero: only when no session told its power there is no sum.
   const told = powers.filter((powerW) => powerW !== null);

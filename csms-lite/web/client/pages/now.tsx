@@ -104,14 +104,16 @@ export function Now() {
       <PageHead title="Now" />
       <Problem error={loadProblem.value} />
       <Figures />
-      <div class="stations">
-        {stationList.value.map((station) => (
-          <StationTile key={station.id} station={station} />
-        ))}
+      <div class="now-body">
+        <div class="stations">
+          {stationList.value.map((station) => (
+            <StationTile key={station.id} station={station} />
+          ))}
+        </div>
+        <Panel title="Just happened">
+          <Ticker />
+        </Panel>
       </div>
-      <Panel title="Just happened">
-        <Ticker />
-      </Panel>
     </>
   );
 }

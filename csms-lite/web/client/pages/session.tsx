@@ -43,23 +43,23 @@ function Facts({ session }: { session: TransactionView }) {
         <dd class="mono">{session.idTag}</dd>
       </div>
       <div>
-        <dt>Charge point</dt>
+        <dt>Charge point · connector</dt>
         <dd>
-          {session.chargePointId}, connector {session.connectorId}
+          {session.chargePointId} · {session.connectorId}
         </dd>
       </div>
       <div>
         <dt>Started</dt>
         <dd>{dayAndTime(toMs(session.startedAt) ?? 0, now.value)}</dd>
       </div>
-      <div>
-        <dt>Ended</dt>
-        <dd>
-          {session.stoppedAt === null
-            ? '–'
-            : `${dayAndTime(toMs(session.stoppedAt) ?? 0, now.value)} (${session.stopReason ?? ''})`}
-        </dd>
-      </div>
+      {session.stoppedAt === null ? null : (
+        <div>
+          <dt>Ended</dt>
+          <dd>
+            {dayAndTime(toMs(session.stoppedAt) ?? 0, now.value)} ({session.stopReason})
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Meter</dt>
         <dd>

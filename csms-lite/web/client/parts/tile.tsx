@@ -7,7 +7,7 @@ import { Amount, Status } from './basics.js';
 import { Spark } from './spark.js';
 
 function SessionFacts({ session }: { session: TransactionView }) {
-  useEffect(() => readTrace(session.id), [session.id]);
+  useEffect(() => readTrace(session), [session.id]);
   return (
     <dl class="session">
       <div>
@@ -30,8 +30,19 @@ function SessionFacts({ session }: { session: TransactionView }) {
           </a>
         </dd>
       </div>
-      <Spark points={traces.value.get(session.id) ?? []} />
+      <Spark points={traces.value.get(session.id)?.points ?? []} />
     </dl>
+  );
+}
+
+function PowerFigure({ session, connector }: { session: TransactionView; connector: ConnectorView }) {
+  const { powerW, derived } = powerNow(session, connector);
+  if (powerW === null) return <span title="The charger has reported no power yet">–</span>;
+  return (
+    <>
+      {derived ? <span title="Mean since the last reading: this charger reports energy only">≈ </span> : null}
+      <Amount of={power(powerW)} />
+    </>
   );
 }
 
@@ -48,7 +59,7 @@ function ConnectorRow({ connector, session }: { connector: ConnectorView; sessio
       </span>
       {session === undefined ? null : (
         <span class="quantity">
-          <Amount of={power(powerNow(session, connector))} />
+          <PowerFigure session={session} connector={connector} />
         </span>
       )}
       {error === null ? null : (
@@ -74,7 +85,9 @@ function activeOn(stationId: string, connector: ConnectorView): TransactionView 
 
 /** One charge point with its connectors. */
 export function StationTile({ station }: { station: ChargePointView }) {
-  const hardware = [station.vendor, station.model].filter((part) => part !== undefined).join(' ');
+  const { vendor = '', model = '' } = station;
+  // Many models repeat their maker's name.
+  const hardware = model.startsWith(vendor) ? model : `${vendor} ${model}`.trim();
   const main = station.mainStatus;
   return (
     <article
