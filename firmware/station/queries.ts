@@ -1,9 +1,23 @@
-import type { StationQuery } from '../threads/messages.js';
+import type { FromStation, StationQuery } from '../threads/messages.js';
+import { describeFailure } from './failure.js';
 import type { Journal, JournalTransaction } from './journal/journal.js';
 import type { OwedMessage } from './journal/outbox-types.js';
 
 /** Answers for GET /transactions and GET /queue; times are RFC 3339 UTC. */
-export function answerQuery(journal: Pick<Journal, 'transactions' | 'outbox'>, query: StationQuery): unknown {
+export function answerQuery(
+  journal: Pick<Journal, 'transactions' | 'outbox'>,
+  requestId: string,
+  query: StationQuery,
+): FromStation {
+  try {
+    return { t: 'answer', requestId, ok: true, value: read(journal, query) };
+  } catch (error) {
+    const { code, message, hint } = describeFailure(error);
+    return { t: 'answer', requestId, ok: false, code, message, hint };
+  }
+}
+
+function read(journal: Pick<Journal, 'transactions' | 'outbox'>, query: StationQuery): unknown {
   switch (query.q) {
     case 'transactions':
       return journal.transactions.list(query.limit).map(describeTransaction);

@@ -1,19 +1,15 @@
-import type { Clock, Health, Timer } from '@tapwatt/hal';
+import type { Clock } from '@tapwatt/hal';
 import type { ChargePointConfig } from '../config/config.js';
-import type { ConnectorSnapshot } from '../domain/records.js';
 import type { Stamp } from '../domain/stamp.js';
 import { createV16Client } from '../ocpp/v16/client.js';
 import { createConfiguration } from '../ocpp/v16/configuration.js';
 import { activeProfiles } from '../ocpp/v16/keyDefinition.js';
 import { CONFIGURATION_KEYS } from '../ocpp/v16/keys.js';
 import { createVendorRegistry } from '../ocpp/v16/vendors.js';
-import type { FromConnector, FromStation, StationState, ToStation } from '../threads/messages.js';
+import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
 import { createAuthorization } from './authorization.js';
 import { createAvailability } from './availability.js';
-import { chargePointStatus } from './chargePoint.js';
 import { createConnectorRegistry } from './connectors.js';
-import { createEvents } from './events.js';
-import { describeFailure } from './failure.js';
 import type { OpenedJournal } from './journal/journal.js';
 import { type Connect, createStationLink } from './link.js';
 import { createLocks } from './locks.js';
@@ -21,12 +17,15 @@ import { answerQuery } from './queries.js';
 import { createRecords } from './records.js';
 import { DISK_FULL, RESETTING, type Refusal } from './refusal.js';
 import { createRemote } from './remote.js';
+import { createReporter } from './reporter.js';
 import { createReset } from './reset.js';
 import { createSettingsPusher } from './settings.js';
-import { createStatePusher } from './state.js';
+import { createStatePusher, readState } from './state.js';
+import { createStatuses } from './statuses.js';
 import { takeUpJournal } from './takeUp.js';
 import { createTaps } from './taps.js';
 import { createTransactions } from './transactions.js';
+import { createUpkeep } from './upkeep.js';
 
 export interface StationOptions {
   config: ChargePointConfig;
@@ -50,38 +49,14 @@ export interface Station {
   close(): Promise<void>;
 }
 
-/** Backups, flushes, and a look at the clock. */
-const UPKEEP_MS = 60_000;
-
 /** The station thread without the thread: everything comes in through ports and messages. */
 export function createStation(options: StationOptions): Station {
   const { config, clock, post } = options;
   const { journal } = options.opened;
-  let reader: Health | null = null;
-  let journalOk = true;
   let closed = false;
-  let upkeepTimer: Timer | null = null;
 
+  const { log, events, failed, journalHealth } = createReporter({ journal, post });
   const stamp = (): Stamp => ({ wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() });
-  const log: Parameters<typeof createStationLink>[0]['log'] = (level, message, data) =>
-    post({ t: 'log', level, message, ...(data === undefined ? {} : { data }) });
-  const events = createEvents(
-    () => journal.clock.nowMs(),
-    (event) => {
-      post({ t: 'event', event });
-      if (!closed) journal.events.add(event);
-    },
-  );
-  const failed = (error: unknown, doing = 'work'): void => {
-    const { message, data } = describeFailure(error);
-    log('error', `${doing}: ${message}`, data);
-  };
-  const setJournalOk = (ok: boolean, error?: unknown): void => {
-    if (ok === journalOk) return;
-    journalOk = ok;
-    post({ t: 'alive', journalOk });
-    if (!ok) log('error', describeFailure(error).message, describeFailure(error).data);
-  };
 
   const connectors = createConnectorRegistry(
     config.connectors.map(({ id, phases, hasLock, hasPlugSensor }) => ({
@@ -112,7 +87,7 @@ export function createStation(options: StationOptions): Station {
   });
   const state = createStatePusher({
     clock,
-    read: () => readState(),
+    read: () => readState({ csmsUrl: config.csms.url, link: link.state, client, journal }),
     post: (now) => post({ t: 'state', state: now }),
     failed,
   });
@@ -133,7 +108,13 @@ export function createStation(options: StationOptions): Station {
     failed,
   });
   const locks = createLocks({ connectors, clock, stamp });
-  const availability = createAvailability({ journal, connectors, events, stamp, changed: () => reportChargePoint() });
+  const availability = createAvailability({
+    journal,
+    connectors,
+    events,
+    stamp,
+    changed: () => statuses.chargePoint(),
+  });
   const remote = createRemote({
     connectors,
     configuration,
@@ -215,14 +196,25 @@ export function createStation(options: StationOptions): Station {
     log,
     changed: () => state.changed(),
   });
+  const upkeep = createUpkeep({
+    clock,
+    journal,
+    systemClockTrust: options.systemClockTrust,
+    clockMayHaveMoved: () => {
+      settings.push();
+      state.changed();
+    },
+    failed,
+  });
+  const statuses = createStatuses({ connectors, availability, events, stamp, report: client.status });
   const records = createRecords({
     journal,
     configuration,
     connectors,
     clock,
     onApplied: transactions.recorded,
-    onFailure: (error) => setJournalOk(false, error),
-    onSuccess: () => setJournalOk(true),
+    onFailure: journalHealth.failed,
+    onSuccess: journalHealth.worked,
   });
 
   configuration.onChange((key) => {
@@ -235,78 +227,32 @@ export function createStation(options: StationOptions): Station {
     client.kick();
   });
 
-  const readState = (): StationState => {
-    const { pending, oldest, deadLetters } = journal.outbox.stats();
-    const { state: now } = link;
-    return {
-      csms: {
-        connected: now.t === 'open',
-        url: config.csms.url,
-        ocppVersion: now.t === 'open' ? now.connection.version : null,
-        registration: client.registration,
-      },
-      clock: { trusted: journal.clock.known },
-      queue: { pending, oldestAt: oldest === null ? null : new Date(oldest.ms).toISOString(), deadLetters },
-      transactionIds: journal.transactions.transactionIds(),
-    };
-  };
-
-  const reportChargePoint = (): void => {
-    const inSession = connectors.ids.some((id) => connectors.snapshot(id)?.transaction);
-    client.status(chargePointStatus({ operative: availability.isOperative(0), inSession, reader }), stamp());
-  };
-
-  const onSnapshot = (snapshot: ConnectorSnapshot): void => {
-    const before = connectors.update(snapshot);
-    const { connectorId, status, errorCode, info, vendorId, vendorErrorCode } = snapshot;
-    client.status({ connectorId, status, errorCode, info, vendorId, vendorErrorCode }, snapshot.at);
-    if (before?.status !== status)
-      events.tell(
-        'Status',
-        `Connector ${connectorId} is ${status}${errorCode === 'NoError' ? '' : ` (${errorCode})`}`,
-        {
-          connectorId,
-          data: { status, errorCode },
-        },
-      );
-    if (((before?.transaction ?? null) === null) !== (snapshot.transaction === null)) reportChargePoint();
-  };
-
   const fromConnector = (connectorId: number, message: FromConnector): void => {
     if (message.t === 'record') records.take(connectorId, message.incarnation, message.seq, message.record);
-    else if (message.t === 'snapshot') onSnapshot(message.snapshot);
+    else if (message.t === 'snapshot') statuses.snapshot(message.snapshot);
     else if (message.t === 'unlock-result') locks.answered(message.requestId, message.result);
   };
 
-  const restore = (connectorId: number, incarnation: string): void =>
+  const restore = (connectorId: number, incarnation: string): void => {
+    const transaction = journal.transactions.openOn(connectorId);
     post({
       t: 'restore',
       connectorId,
       incarnation,
       settings: settings.current(),
       operative: availability.isOperative(connectorId),
-      transaction: journal.transactions.openOn(connectorId),
+      transaction,
       reservation: reservationOf(),
       limitMa: null,
     });
-
-  const upkeep = (): void => {
-    upkeepTimer = clock.after(UPKEEP_MS, upkeep);
-    options
-      .systemClockTrust()
-      .then((trusted) => {
-        if (closed) return;
-        journal.clock.systemClockTrusted(trusted);
-        settings.push();
-        state.changed();
-        return journal.maintain();
-      })
-      .catch((error: unknown) => failed(error, 'upkeep'));
+    // The refusal may have come while its thread was away (errata 3.17).
+    if (transaction?.deauthorized === true)
+      connectors.send(connectorId, { t: 'deauthorized', localId: transaction.localId, at: stamp() });
   };
 
   const close = async (): Promise<void> => {
     if (closed) return;
-    upkeepTimer?.cancel();
+    upkeep.stop();
     reset.stop();
     records.stop();
     state.stop();
@@ -325,14 +271,14 @@ export function createStation(options: StationOptions): Station {
 
   return {
     get journalOk() {
-      return journalOk;
+      return journalHealth.ok;
     },
     start() {
       takeUpJournal({ config, opened: options.opened, configuration, events, log });
       post({ t: 'ready', meterFloorsWh: journal.transactions.meterFloorsWh() });
-      reportChargePoint();
+      statuses.chargePoint();
       state.changed();
-      upkeepTimer = clock.after(UPKEEP_MS, upkeep);
+      upkeep.start();
       link.start();
     },
     receive(message) {
@@ -348,11 +294,10 @@ export function createStation(options: StationOptions): Station {
           taps.tap(message.idTag, message.connectorIds, message.at).catch((error: unknown) => failed(error, 'tap'));
           return;
         case 'reader-health':
-          reader = message.health;
-          reportChargePoint();
+          statuses.reader(message.health);
           return;
         case 'query':
-          answer(message.requestId, () => answerQuery(journal, message.query));
+          post(answerQuery(journal, message.requestId, message.query));
           return;
         case 'shutdown':
           void close().then(() => post({ t: 'closed' }));
@@ -363,13 +308,4 @@ export function createStation(options: StationOptions): Station {
     },
     close,
   };
-
-  function answer(requestId: string, read: () => unknown): void {
-    try {
-      post({ t: 'answer', requestId, ok: true, value: read() });
-    } catch (error) {
-      const { code, message, hint } = describeFailure(error);
-      post({ t: 'answer', requestId, ok: false, code, message, hint });
-    }
-  }
 }

@@ -5,7 +5,6 @@ import type { Refusal } from './refusal.js';
 /** A connector that a tap may serve. */
 export interface TapCandidate {
   connectorId: number;
-  hasPlugSensor: boolean;
   snapshot: ConnectorSnapshot;
   /** Monotonic; null while no cable is known to be in. */
   pluggedSinceMs: number | null;

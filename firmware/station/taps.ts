@@ -37,7 +37,6 @@ export function createTaps(options: TapsOptions): Taps {
       return [
         {
           connectorId,
-          hasPlugSensor: facts.hasPlugSensor,
           snapshot,
           pluggedSinceMs: connectors.pluggedSinceMs(connectorId),
           claimed: connectors.isClaimed(connectorId),

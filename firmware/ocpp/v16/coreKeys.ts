@@ -1,12 +1,16 @@
-import { type ChargePointFacts, INTEGER_MAXIMUM, type KeyDefinition, type KeyType } from './keyDefinition.js';
-import { MEASURAND_LIST_MAXIMUM, normalMeasurand } from './measurands.js';
+import {
+  BOOLEAN,
+  type ChargePointFacts,
+  COUNT,
+  INTEGER_MAXIMUM,
+  type KeyDefinition,
+  type KeyRow,
+  type KeyType,
+  SECONDS,
+} from './keyDefinition.js';
+import { METERING_KEYS } from './meteringKeys.js';
 
 /** Every configuration key of the Core profile: OCPP 1.6 §9.1, errata 3.80 to 3.85, OCPP-J §7. */
-
-const BOOLEAN: KeyType = { kind: 'boolean' };
-const MEASURANDS: KeyType = { kind: 'list', maximumItems: MEASURAND_LIST_MAXIMUM, item: normalMeasurand };
-const SECONDS: KeyType = { kind: 'integer', minimum: 0, maximum: INTEGER_MAXIMUM };
-const COUNT = (minimum: number, maximum: number): KeyType => ({ kind: 'integer', minimum, maximum });
 
 const PHASE_ROTATIONS = ['NotApplicable', 'Unknown', 'RST', 'RTS', 'SRT', 'STR', 'TRS', 'TSR'];
 
@@ -24,9 +28,7 @@ const PHASE_ROTATION: KeyType = {
 
 const fixedCablesOnly = (facts: ChargePointFacts): boolean => facts.connectors.every((connector) => !connector.hasLock);
 
-type Row = Omit<KeyDefinition, 'profile' | 'rebootRequired'> & { rebootRequired?: boolean };
-
-const rows: Row[] = [
+const rows: KeyRow[] = [
   {
     name: 'AllowOfflineTxForUnknownId',
     section: '9.1.1',
@@ -59,17 +61,6 @@ const rows: Row[] = [
     initial: () => 'false',
     effect: 'authorization',
     description: 'RemoteStartTransaction is authorised like a card before it starts.',
-  },
-  {
-    name: 'ClockAlignedDataInterval',
-    section: '9.1.5, errata 3.76',
-    required: true,
-    access: 'RW',
-    type: COUNT(0, 86_400),
-    unit: 'seconds',
-    initial: () => '0',
-    effect: 'connectors',
-    description: 'Distance of clock-aligned samples, counted from midnight UTC; 0 switches them off.',
   },
   {
     name: 'ConnectionTimeOut',
@@ -174,31 +165,6 @@ const rows: Row[] = [
     effect: 'messages',
     description: 'How long an answer of the central system is awaited.',
   },
-  ...measurandList(
-    'MeterValuesAlignedData',
-    '9.1.15',
-    '9.1.16',
-    'Energy.Active.Import.Register',
-    'clock-aligned MeterValues',
-  ),
-  ...measurandList(
-    'MeterValuesSampledData',
-    '9.1.17',
-    '9.1.18',
-    'Energy.Active.Import.Register',
-    'sampled MeterValues',
-  ),
-  {
-    name: 'MeterValueSampleInterval',
-    section: '9.1.19',
-    required: true,
-    access: 'RW',
-    type: SECONDS,
-    unit: 'seconds',
-    initial: () => '60',
-    effect: 'connectors',
-    description: 'Distance of samples during a transaction; 0 switches them off.',
-  },
   {
     name: 'MinimumStatusDuration',
     section: '9.1.20',
@@ -254,8 +220,6 @@ const rows: Row[] = [
     effect: 'connectors',
     description: 'A transaction whose identifier the central system refuses ends; otherwise only the energy ends.',
   },
-  ...measurandList('StopTxnAlignedData', '9.1.25', '9.1.26', '', "StopTransaction's clock-aligned transactionData"),
-  ...measurandList('StopTxnSampledData', '9.1.27', '9.1.28', '', "StopTransaction's sampled transactionData"),
   {
     name: 'SupportedFeatureProfiles',
     section: '9.1.29, errata 3.81',
@@ -314,39 +278,10 @@ const rows: Row[] = [
   },
 ];
 
-function measurandList(name: string, section: string, lengthSection: string, initial: string, where: string): Row[] {
-  return [
-    {
-      name,
-      section,
-      required: true,
-      access: 'RW',
-      type: MEASURANDS,
-      unit: null,
-      initial: () => initial,
-      effect: 'meter-values',
-      description: `Measurands of ${where}, for example Energy.Active.Import.Register,Voltage.L1.`,
-    },
-    {
-      name: `${name}MaxLength`,
-      section: lengthSection,
-      required: false,
-      access: 'R',
-      type: COUNT(0, INTEGER_MAXIMUM),
-      unit: 'items',
-      initial: () => String(MEASURAND_LIST_MAXIMUM),
-      effect: 'none',
-      description: `Longest ${name} list.`,
-    },
-  ];
-}
-
 /**
  * BlinkRepeat (§9.1.4) and LightIntensity (§9.1.11) are not here: a key that is present promises its function (§9), and
  * the indicator is a plain output. SupportedFeatureProfilesMaxLength "should not have been part of OCPP 1.6" (errata 3.81).
  */
-export const CORE_KEYS: readonly KeyDefinition[] = rows.map((row) => ({
-  profile: 'Core',
-  rebootRequired: false,
-  ...row,
-}));
+export const CORE_KEYS: readonly KeyDefinition[] = [...rows, ...METERING_KEYS]
+  .sort((a, b) => a.name.localeCompare(b.name))
+  .map((row) => ({ profile: 'Core', rebootRequired: false, ...row }));

@@ -71,11 +71,18 @@ export interface KeyDefinition {
   description: string;
 }
 
+/** A row of a profile's table: what is the same for all of them is left out. */
+export type KeyRow = Omit<KeyDefinition, 'profile' | 'rebootRequired'> & { rebootRequired?: boolean };
+
 /** Whether a value fits, in its normal form ("TRUE" becomes "true", blanks around list items go). */
 export type KeyVerdict = { ok: true; value: string } | { ok: false; reason: string };
 
 /** Largest 32-bit integer: what OCPP 1.6 peers can be expected to read. */
 export const INTEGER_MAXIMUM = 2_147_483_647;
+
+export const BOOLEAN: KeyType = { kind: 'boolean' };
+export const SECONDS: KeyType = { kind: 'integer', minimum: 0, maximum: INTEGER_MAXIMUM };
+export const COUNT = (minimum: number, maximum: number): KeyType => ({ kind: 'integer', minimum, maximum });
 
 /** CiString500Type (§6.9). */
 const VALUE_MAXIMUM_LENGTH = 500;

@@ -1,8 +1,8 @@
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { createConfiguration } from 'tapwatt/ocpp/v16/configuration.js';
 import { type ChargePointFacts, checkKeyValue, type KeyDefinition } from 'tapwatt/ocpp/v16/keyDefinition.js';
 import { CONFIGURATION_KEYS } from 'tapwatt/ocpp/v16/keys.js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 
 const connector = (connectorId: number, more = {}) => ({
   connectorId,

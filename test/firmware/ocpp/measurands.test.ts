@@ -1,6 +1,6 @@
+import { normalMeasurand, sampledValues } from 'tapwatt/ocpp/v16/measurands.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { normalMeasurand, sampledValues } from 'tapwatt/ocpp/v16/measurands.js';
 
 const READING = {
   energyWh: 12345,
@@ -35,7 +35,11 @@ test('§3.16.3: all phases are reported; with a phase in the list only that one'
     'Current.Import/L2=15.95 A Outlet',
     'Current.Import/L3=0 A Outlet',
   ]);
-  assert.equal(short('Voltage'), ['Voltage/L1-N=230 V Outlet', 'Voltage/L2-N=230 V Outlet', 'Voltage/L3-N=231.3 V Outlet']);
+  assert.equal(short('Voltage'), [
+    'Voltage/L1-N=230 V Outlet',
+    'Voltage/L2-N=230 V Outlet',
+    'Voltage/L3-N=231.3 V Outlet',
+  ]);
   assert.equal(short('Voltage.L1,Voltage.L3-N'), ['Voltage/L1=230 V Outlet', 'Voltage/L3-N=231.3 V Outlet']);
 });
 

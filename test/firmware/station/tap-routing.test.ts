@@ -1,7 +1,7 @@
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import type { ConnectorSnapshot } from 'tapwatt/domain/records.js';
 import { routeTap, type TapCandidate } from 'tapwatt/station/tapRouting.js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 
 interface Look {
   status?: ConnectorSnapshot['status'];
@@ -19,7 +19,6 @@ function candidate(connectorId: number, look: Look = {}): TapCandidate {
   const { status = 'Available', pluggedIn = false, idTag, parent = null } = look;
   return {
     connectorId,
-    hasPlugSensor: pluggedIn !== null,
     pluggedSinceMs: look.pluggedSinceMs ?? null,
     claimed: look.claimed ?? false,
     reservation: look.reservation ?? null,
@@ -67,8 +66,17 @@ const finishing = (idTag: string, kept = false): Look => ({
 });
 const reservedFor = (idTag: string, parentIdTag: string | null = null) => ({ reservationId: 7, idTag, parentIdTag });
 
-const start = (connectorId: number, reservationId: number | null = null) => ({ t: 'start', connectorId, reservationId });
-const stop = (connectorId: number, sameCard = true) => ({ t: 'stop', connectorId, localId: `tx-${connectorId}`, sameCard });
+const start = (connectorId: number, reservationId: number | null = null) => ({
+  t: 'start',
+  connectorId,
+  reservationId,
+});
+const stop = (connectorId: number, sameCard = true) => ({
+  t: 'stop',
+  connectorId,
+  localId: `tx-${connectorId}`,
+  sameCard,
+});
 
 const TABLE: [string, Look[], object | string, (string | null)?][] = [
   ['one idle connector: start, wait for the cable', [{}], start(1)],
@@ -86,7 +94,11 @@ const TABLE: [string, Look[], object | string, (string | null)?][] = [
   ['the same group: stop', [charging('OTHER', 'G')], stop(1, false), 'g'],
   ['another group: refused', [charging('OTHER', 'G')], 'Busy', 'H'],
   ['no group: refused', [charging('OTHER', 'G')], 'Busy', null],
-  ['this card waits for the cable: give up', [{ status: 'Preparing', waitingIdTag: 'ME' }], { t: 'cancel', connectorId: 1 }],
+  [
+    'this card waits for the cable: give up',
+    [{ status: 'Preparing', waitingIdTag: 'ME' }],
+    { t: 'cancel', connectorId: 1 },
+  ],
   ['another card waits for the cable', [{ status: 'Preparing', waitingIdTag: 'OTHER' }], 'Preparing'],
   ['two idle connectors: not clear', [{}, {}], 'Ambiguous'],
   ['one idle, one busy: the idle one', [charging('OTHER'), {}], start(2)],
@@ -98,12 +110,24 @@ const TABLE: [string, Look[], object | string, (string | null)?][] = [
   ['Finishing, a stranger: unplug first (errata 3.20)', [{ status: 'Finishing', pluggedIn: true }], 'UnplugFirst'],
   ['Finishing, the last session was of another', [finishing('OTHER')], 'UnplugFirst'],
   ['Finishing, own last session: begin again (F2)', [finishing('ME')], start(1)],
-  ['Finishing, own cable was kept (errata 3.5): give it back', [finishing('ME', true)], { t: 'release', connectorId: 1 }],
+  [
+    'Finishing, own cable was kept (errata 3.5): give it back',
+    [finishing('ME', true)],
+    { t: 'release', connectorId: 1 },
+  ],
   ['an idle connector before beginning again', [finishing('ME'), {}], start(2)],
   ['reserved for this card', [{ status: 'Reserved', reservation: reservedFor('ME') }], start(1, 7)],
-  ['reserved for this card, another connector idle', [{}, { status: 'Reserved', reservation: reservedFor('ME') }], start(2, 7)],
+  [
+    'reserved for this card, another connector idle',
+    [{}, { status: 'Reserved', reservation: reservedFor('ME') }],
+    start(2, 7),
+  ],
   ['reserved for another', [{ status: 'Reserved', reservation: reservedFor('OTHER') }], 'Reserved'],
-  ['reserved for a group: look the tag up', [{ status: 'Reserved', reservation: reservedFor('OTHER', 'G') }], { t: 'look-up' }],
+  [
+    'reserved for a group: look the tag up',
+    [{ status: 'Reserved', reservation: reservedFor('OTHER', 'G') }],
+    { t: 'look-up' },
+  ],
   ['reserved for this group', [{ status: 'Reserved', reservation: reservedFor('OTHER', 'G') }], start(1, 7), 'G'],
   ['reserved for another group', [{ status: 'Reserved', reservation: reservedFor('OTHER', 'G') }], 'Reserved', 'H'],
 ];
