@@ -43,7 +43,7 @@ function Facts({ session }: { session: TransactionView }) {
         <dd class="mono">{session.idTag}</dd>
       </div>
       <div>
-        <dt>Charge point · connector</dt>
+        <dt>Connector</dt>
         <dd>
           {session.chargePointId} · {session.connectorId}
         </dd>

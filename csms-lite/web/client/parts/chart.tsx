@@ -82,10 +82,11 @@ function optionsOf(curves: readonly Curve[], width: number): uPlot.Options {
   };
 }
 
-/** The legend shows the newest values while no cursor is on the plot. */
+/** The legend shows the newest values while no cursor is on the plot. uPlot clears it in a microtask of its own: after that. */
 function showNewest(plot: uPlot): void {
-  if (plot.cursor.idx === null || plot.cursor.idx === undefined)
-    plot.setLegend({ idx: Math.max(0, plot.data[0].length - 1) });
+  queueMicrotask(() => {
+    if ((plot.cursor.left ?? -1) < 0) plot.setLegend({ idx: Math.max(0, plot.data[0].length - 1) });
+  });
 }
 
 /** Curves over time, drawn by uPlot; `times` in epoch seconds. */
