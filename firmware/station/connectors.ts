@@ -28,8 +28,6 @@ export interface ConnectorRegistry {
   /** A session ended here. Forgotten when its cable is out. */
   sessionEnded(connectorId: number, session: LastSession): void;
   lastSession(connectorId: number): LastSession | null;
-  /** The connector whose open transaction this is; null when none has it. */
-  holding(localId: string): number | null;
 }
 
 const CLAIM_MS = 2000;
@@ -69,10 +67,5 @@ export function createConnectorRegistry(
       sessions.set(connectorId, session);
     },
     lastSession: (connectorId) => sessions.get(connectorId) ?? null,
-    holding(localId) {
-      for (const [connectorId, snapshot] of snapshots)
-        if (snapshot.transaction?.localId === localId) return connectorId;
-      return null;
-    },
   };
 }

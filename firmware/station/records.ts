@@ -57,7 +57,8 @@ export function createRecords(options: RecordsOptions): Records {
           record,
           wanted: wantedReadings(record, options.configuration),
         });
-        last.set(life, Math.max(lastSeq, seq));
+        // Infinity: the journal lost what it knew of this life; from here on it is known again.
+        last.set(life, Number.isFinite(lastSeq) ? Math.max(lastSeq, seq) : seq);
         connectors.send(connectorId, { t: 'recorded', seq });
         options.onSuccess();
         if (applied.t === 'applied') options.onApplied(connectorId, record, applied.owes);

@@ -1,15 +1,11 @@
 import type { Clock } from '@tapwatt/hal';
 import type { ChargePointConfig } from '../config/config.js';
-import type { Stamp } from '../domain/stamp.js';
 import { createV16Client } from '../ocpp/v16/client.js';
-import { createConfiguration } from '../ocpp/v16/configuration.js';
-import { activeProfiles } from '../ocpp/v16/keyDefinition.js';
-import { CONFIGURATION_KEYS } from '../ocpp/v16/keys.js';
 import { createVendorRegistry } from '../ocpp/v16/vendors.js';
 import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
 import { createAuthorization } from './authorization.js';
 import { createAvailability } from './availability.js';
-import { createConnectorRegistry } from './connectors.js';
+import { createCore } from './core.js';
 import type { OpenedJournal } from './journal/journal.js';
 import { type Connect, createStationLink } from './link.js';
 import { createLocks } from './locks.js';
@@ -17,7 +13,6 @@ import { answerQuery } from './queries.js';
 import { createRecords } from './records.js';
 import { DISK_FULL, RESETTING, type Refusal } from './refusal.js';
 import { createRemote } from './remote.js';
-import { createReporter } from './reporter.js';
 import { createReset } from './reset.js';
 import { createSettingsPusher } from './settings.js';
 import { createStatePusher, readState } from './state.js';
@@ -53,31 +48,10 @@ export interface Station {
 export function createStation(options: StationOptions): Station {
   const { config, clock, post } = options;
   const { journal } = options.opened;
+  const core = createCore({ config, journal, clock, post });
+  const { connectors, configuration, events, stamp, failed, log, journalHealth } = core;
   let closed = false;
 
-  const { log, events, failed, journalHealth } = createReporter({ journal, post });
-  const stamp = (): Stamp => ({ wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() });
-
-  const connectors = createConnectorRegistry(
-    config.connectors.map(({ id, phases, hasLock, hasPlugSensor }) => ({
-      connectorId: id,
-      phases,
-      hasLock,
-      hasPlugSensor,
-    })),
-    clock,
-    (connectorId, message) => post({ t: 'to-connector', connectorId, message }),
-  );
-  const featureProfiles = activeProfiles(config.ocpp.featureProfiles);
-  const configuration = createConfiguration(
-    CONFIGURATION_KEYS,
-    {
-      connectors: connectors.ids.flatMap((id) => connectors.facts(id) ?? []),
-      featureProfiles,
-      callTimeoutS: Math.max(1, Math.round(config.csms.callTimeoutS)),
-    },
-    journal.configuration,
-  );
   const authorization = createAuthorization({
     configuration,
     cache: journal.authorizationCache,
@@ -86,10 +60,9 @@ export function createStation(options: StationOptions): Station {
     nowMs: () => journal.clock.nowMs(),
   });
   const state = createStatePusher({
-    clock,
+    ...core,
     read: () => readState({ csmsUrl: config.csms.url, link: link.state, client, journal }),
     post: (now) => post({ t: 'state', state: now }),
-    failed,
   });
   const settings = createSettingsPusher(configuration, journal.clock, connectors);
   const reservationOf = () => null;
@@ -97,73 +70,35 @@ export function createStation(options: StationOptions): Station {
     reset.isRunning ? RESETTING : journal.pressure() === 'full' ? DISK_FULL : null;
 
   const reset = createReset({
-    journal,
-    connectors,
-    clock,
-    events,
-    stamp,
+    ...core,
     isOnline: () => client.isOnline,
     retries: () => configuration.integer('ResetRetries'),
     restart: (kind) => post({ t: 'restart', kind }),
-    failed,
   });
-  const locks = createLocks({ connectors, clock, stamp });
-  const availability = createAvailability({
-    journal,
-    connectors,
-    events,
-    stamp,
-    changed: () => statuses.chargePoint(),
-  });
-  const remote = createRemote({
-    connectors,
-    configuration,
-    authorization,
-    reservationOf,
-    obstacle,
-    journal,
-    events,
-    stamp,
-    failed,
-  });
+  const locks = createLocks(core);
+  const availability = createAvailability({ ...core, changed: () => statuses.chargePoint() });
+  const remote = createRemote({ ...core, authorization, reservationOf, obstacle });
   const taps = createTaps({
-    connectors,
+    ...core,
     authorization,
     reservationOf,
     obstacle,
-    events,
-    stamp,
     indicate: (signal, connectorId) => post({ t: 'indicate', signal, connectorId }),
   });
   const transactions = createTransactions({
-    journal,
-    configuration,
-    connectors,
+    ...core,
     authorization,
-    events,
-    stamp,
     kick: () => client.kick(),
     sendTriggered: (sample) => client.triggeredSample(sample),
     changed: () => state.changed(),
   });
   const client = createV16Client({
-    clock,
+    ...core,
     random: options.random,
     identity: config.identity,
-    configuration,
     outbox: journal.outbox,
     wallMs: (at) => journal.clock.resolve(at).ms,
-    context: {
-      configuration,
-      connectors,
-      featureProfiles,
-      remote,
-      availability,
-      reset,
-      locks,
-      authorization,
-      vendors: createVendorRegistry(),
-    },
+    context: { ...core, remote, availability, reset, locks, authorization, vendors: createVendorRegistry() },
     sampleNow: (connectorId) => {
       for (const id of connectors.ids)
         if (connectorId === null || connectorId === 0 || connectorId === id)
@@ -186,32 +121,25 @@ export function createStation(options: StationOptions): Station {
     },
   });
   const link = createStationLink({
-    clock,
+    ...core,
     random: options.random,
     reconnect: config.csms.reconnect,
     pingIntervalS: () => configuration.integer('WebSocketPingInterval'),
     connect: options.connect,
     client,
-    events,
-    log,
     changed: () => state.changed(),
   });
   const upkeep = createUpkeep({
-    clock,
-    journal,
+    ...core,
     systemClockTrust: options.systemClockTrust,
     clockMayHaveMoved: () => {
       settings.push();
       state.changed();
     },
-    failed,
   });
-  const statuses = createStatuses({ connectors, availability, events, stamp, report: client.status });
+  const statuses = createStatuses({ ...core, availability, report: client.status });
   const records = createRecords({
-    journal,
-    configuration,
-    connectors,
-    clock,
+    ...core,
     onApplied: transactions.recorded,
     onFailure: journalHealth.failed,
     onSuccess: journalHealth.worked,

@@ -86,17 +86,13 @@ export function createStatusNotifier(options: StatusNotifierOptions): StatusNoti
     settle: (outcome) => settled(report, outcome),
   });
 
+  /**
+   * Without an answer it is not acknowledged, and told again after the next connection. Not before: a central system that
+   * never answers statuses must not hold up transaction messages. A CALLERROR does not get better by repeating (§3.7.1).
+   */
   const settled = (report: StatusReport, outcome: Outcome): void => {
     const known = connectors.get(report.connectorId);
-    if (known === undefined) return;
-    if (outcome.t !== 'no-answer') {
-      // A CALLERROR does not get better by repeating: a status is no transaction message (§3.7.1).
-      known.acknowledged = report;
-      return;
-    }
-    if (queue.some((waiting) => waiting.report.connectorId === report.connectorId)) return;
-    known.told = known.acknowledged;
-    consider(known);
+    if (known !== undefined && outcome.t !== 'no-answer') known.acknowledged = report;
   };
 
   return {

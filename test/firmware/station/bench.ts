@@ -265,7 +265,7 @@ function chargePointConfig(url: string, directory: string, options: BenchOptions
     supply: { voltageV: 230 },
     reader: { kind: 'none' },
     can: { kind: 'simulated', currentScaleMa: 1000, listen: null },
-    gpio: { backend: 'simulated', indicatorPin: null },
+    gpio: { backend: 'simulated', indicatorPin: null, chipLabels: ['pinctrl-bcm2711'] },
     connectors: (options.connectors ?? [{}]).map((connector, index) => ({
       id: index + 1,
       maximumCurrentA: 32,

@@ -285,6 +285,28 @@ test('MeterValues outside of a session carry no transactionId (errata 3.16)', as
   await bench.stop();
 });
 
+test('A central system that never answers StatusNotification does not hold up sessions', async () => {
+  const bench = await StationBench.create({ configuration: { MessageTimeout: '1' } });
+  bench.central.on('StatusNotification', () => undefined);
+  await bench.startStation();
+  bench.connector().plugIn();
+  await bench.calls('StatusNotification', 3);
+  bench.tap('A1');
+  await eventually(() => bench.connector().isPowered, 'power', 8000);
+  await eventually(() => bench.central.calls('StartTransaction').length === 1, 'StartTransaction', 8000);
+  await bench.stop();
+});
+
+test('What was not acknowledged is told again after a reconnect', async () => {
+  const bench = await StationBench.start();
+  const lost = bench.central.expectCall('StatusNotification');
+  bench.connector().plugIn();
+  (await lost).drop();
+  const again = await bench.central.expectCall('StatusNotification');
+  assert.is(again.payload.status, 'Preparing');
+  await bench.stop();
+});
+
 /** A1 is in the cache, nothing is owed, the central system is gone. */
 async function offlineAfterOneSession(configuration: Record<string, string> = {}): Promise<StationBench> {
   const bench = await StationBench.start({ configuration });
