@@ -290,7 +290,7 @@ test('A central system that never answers StatusNotification does not hold up se
   bench.central.on('StatusNotification', () => undefined);
   await bench.startStation();
   bench.connector().plugIn();
-  await bench.calls('StatusNotification', 3);
+  await bench.calls('StatusNotification', 2);
   bench.tap('A1');
   await eventually(() => bench.connector().isPowered, 'power', 8000);
   await eventually(() => bench.central.calls('StartTransaction').length === 1, 'StartTransaction', 8000);
