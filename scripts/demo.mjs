@@ -1,20 +1,14 @@
 // npm run demo: one whole session, unattended, in under a minute; then what was stored, and the proof.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, CSMS_PROGRAM, DEMO_CARD, TAPWATT_PROGRAM, until, writeSimulation } from './lib/local.mjs';
+import { ask, CSMS_PROGRAM, DEMO_CARD, freePort, TAPWATT_PROGRAM, until, writeSimulation } from './lib/local.mjs';
 import { keepRunning } from './lib/service-manager.mjs';
 
 const CHARGING_S = 15;
 const host = '127.0.0.1';
-const port = await new Promise((resolve) => {
-  const server = createServer().listen(0, host, () => {
-    const found = server.address().port;
-    server.close(() => resolve(found));
-  });
-});
+const port = await freePort();
 const directory = mkdtempSync(join(tmpdir(), 'tapwatt-demo-'));
 const { configFile, controlSocket } = writeSimulation(join(directory, 'charge-point'), {
   csmsUrl: `ws://${host}:${port}/ocpp`,

@@ -209,7 +209,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       hardware,
       connectors,
       taps,
-      tapAbove: hub.tap,
+      tapAbove(idTag, connectorIds) {
+        events.tell('Tap', `Card ${idTag} on the reader`, { data: { idTag } });
+        hub.tap(idTag, connectorIds);
+      },
       toStation: (message) => station.send(message),
     });
   }

@@ -1,6 +1,7 @@
 // What start, demo and bench share: the two programs on this machine, and how to ask them things.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +18,10 @@ export const DEMO_CARD = 'A1B2C3D4';
  * Writes the configuration of a charge point with simulated hardware.
  * @returns path of the file and of the control socket.
  */
-export function writeSimulation(directory, { csmsUrl, chargePointId = 'CP01', connectors = 2, extra = '' }) {
+export function writeSimulation(
+  directory,
+  { csmsUrl, chargePointId = 'CP01', connectors = 2, can = '{ kind: simulated }', extra = '' },
+) {
   mkdirSync(directory, { recursive: true });
   let controlSocket = join(directory, 'control.sock');
   // A unix socket's path has at most 107 bytes.
@@ -36,7 +40,7 @@ csms:
   chargePointId: ${chargePointId}
   reconnect: { minimumS: 1, maximumS: 10, randomS: 1 }
 reader: { kind: simulated }
-can: { kind: simulated }
+can: ${can}
 gpio: { backend: simulated }
 connectors:
 ${connectorLines}
@@ -84,4 +88,14 @@ export async function until(what, probe, timeoutMs = 20_000) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
     await sleep(50);
   }
+}
+
+/** A TCP port on 127.0.0.1 that was free a moment ago. */
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
