@@ -21,7 +21,12 @@ export interface ChargePointConfig {
   supply: { voltageV: number };
   reader: ReaderConfig;
   can: CanConfig;
-  gpio: { backend: 'auto' | 'onoff' | 'simulated'; indicatorPin: number | null };
+  gpio: {
+    backend: 'auto' | 'onoff' | 'simulated';
+    indicatorPin: number | null;
+    /** Labels of the controller that carries the pins; the first that the machine has. */
+    chipLabels: string[];
+  };
   connectors: ConnectorConfig[];
   ocpp: {
     /** Initial values of OCPP configuration keys: applied once, on first start with an empty state directory. */

@@ -58,6 +58,15 @@ export const configSchema = {
           description: 'BCM number of the indicator LED; null when not wired.',
           requiresRestart: true,
         },
+        chipLabels: {
+          type: 'array',
+          minItems: 1,
+          items: { type: 'string', pattern: '^[^\\s,]+$' },
+          default: ['pinctrl-bcm2835', 'pinctrl-bcm2711', 'pinctrl-rp1'],
+          description:
+            'Labels of the GPIO controller that carries the pins (/sys/class/gpio/gpiochip*/label); default: those of the Raspberry Pis.',
+          requiresRestart: true,
+        },
       },
     },
     connectors: {

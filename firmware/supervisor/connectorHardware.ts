@@ -60,6 +60,7 @@ export interface ConnectorHardwareOptions {
 /** Builds a connector's parts. What is missing shows as a fault; nothing here throws because of it. */
 export async function openConnectorHardware(options: ConnectorHardwareOptions): Promise<ConnectorHardware> {
   const { config, connector, clock, bus, simulated, log } = options;
+  const { chipLabels } = config.gpio;
   const realPins = config.gpio.backend !== 'simulated';
   const held = new Map<FaultSource, Fault>();
   let sink: FaultSink | null = null;
@@ -89,7 +90,7 @@ export async function openConnectorHardware(options: ConnectorHardwareOptions): 
     };
   };
   const output = (pin: number, activeLow: boolean, source: FaultSource, code: Fault['errorCode'], what: string) =>
-    persistentOutput(clock, () => openDigitalOutput({ pin, activeLow }), lineEvents(source, code, what));
+    persistentOutput(clock, () => openDigitalOutput({ pin, activeLow, chipLabels }), lineEvents(source, code, what));
 
   const contactor = openContactor();
   const powerModule = createPowerModule({
@@ -151,7 +152,7 @@ export async function openConnectorHardware(options: ConnectorHardwareOptions): 
     const { plugPin: pin, plugActiveLow: activeLow } = connector;
     if (pin === null) return simulated?.plug ?? null;
     const events = lineEvents('plug-sensor', 'OtherError', 'plug sensor');
-    return persistentInput(clock, () => openDigitalInput({ clock, pin, activeLow }), events);
+    return persistentInput(clock, () => openDigitalInput({ clock, pin, activeLow, chipLabels }), events);
   }
 
   function openLock(): Lock | null {

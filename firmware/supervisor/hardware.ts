@@ -16,6 +16,7 @@ import type { SimulatedBoard } from '@tapwatt/hal/simulated';
 import type { ChargePointConfig } from '../config/config.js';
 import { type ConnectorHardware, openConnectorHardware } from './connectorHardware.js';
 import { type Log, messageOf } from './log.js';
+import { recordOutputs } from './outputsFile.js';
 import { persistentOutput } from './persistentLine.js';
 
 /** All hardware of the charge point. It lives in the main thread and nowhere else. */
@@ -43,6 +44,8 @@ export function isSimulated(config: ChargePointConfig): boolean {
  */
 export async function openHardware(config: ChargePointConfig, clock: Clock, log: Log): Promise<Hardware> {
   await mkdir(config.stateDirectory, { recursive: true, mode: 0o700 });
+  // Before anything can be switched on.
+  await recordOutputs(config, process.env);
   const board = isSimulated(config) ? await openBoard(config, clock) : null;
   const bus = openBus(config, clock, board);
   bus.onBusState((state) => {
@@ -62,9 +65,11 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
     ),
   );
   const reader = await openReader(config, clock, board, log);
-  const { indicatorPin } = config.gpio;
+  const { indicatorPin, chipLabels } = config.gpio;
   const indicator =
-    indicatorPin === null || config.gpio.backend === 'simulated' ? null : openIndicator(indicatorPin, clock, log);
+    indicatorPin === null || config.gpio.backend === 'simulated'
+      ? null
+      : openIndicator(indicatorPin, chipLabels, clock, log);
   return {
     board,
     reader: reader?.driver ?? null,
@@ -87,9 +92,9 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
   };
 }
 
-function openIndicator(pin: number, clock: Clock, log: Log): DigitalOutput {
+function openIndicator(pin: number, chipLabels: readonly string[], clock: Clock, log: Log): DigitalOutput {
   let said = '';
-  return persistentOutput(clock, () => openDigitalOutput({ pin }), {
+  return persistentOutput(clock, () => openDigitalOutput({ pin, chipLabels }), {
     onOpen() {},
     onProblem(error) {
       const message = messageOf(error);
@@ -153,6 +158,7 @@ async function openReader(
       };
     case 'pn532': {
       const { irqPin, resetPin } = reader;
+      const { chipLabels } = config.gpio;
       const optional = async <Line>(open: Promise<Line>, what: string): Promise<Line | null> => {
         try {
           return await open;
@@ -165,9 +171,14 @@ async function openReader(
       const irq =
         irqPin === null
           ? null
-          : await optional(openDigitalInput({ clock, pin: irqPin, activeLow: true, debounceMs: 0 }), 'IRQ line');
+          : await optional(
+              openDigitalInput({ clock, pin: irqPin, chipLabels, activeLow: true, debounceMs: 0 }),
+              'IRQ line',
+            );
       const resetLine =
-        resetPin === null ? null : await optional(openDigitalOutput({ pin: resetPin, activeLow: true }), 'reset line');
+        resetPin === null
+          ? null
+          : await optional(openDigitalOutput({ pin: resetPin, chipLabels, activeLow: true }), 'reset line');
       const driver = openCardReader({
         clock,
         openTransport: i2cTransport({ busNumber: reader.i2cBus, address: reader.address }),

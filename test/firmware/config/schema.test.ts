@@ -38,7 +38,7 @@ const FULL: ChargePointConfig = {
   supply: { voltageV: 120 },
   reader: { kind: 'pn532', i2cBus: 3, address: 37, pollMs: 150, irqPin: 5, resetPin: 6, acceptRandomUid: true },
   can: { kind: 'socketcand', host: 'h', port: 1, interface: 'vcan0', currentScaleMa: 100 },
-  gpio: { backend: 'onoff', indicatorPin: 7 },
+  gpio: { backend: 'onoff', indicatorPin: 7, chipLabels: ['testboard'] },
   connectors: [
     {
       id: 2,
