@@ -18,6 +18,12 @@ const show = (name) => (line) => {
 
 const { configFile, controlSocket } = writeSimulation(join(directory, 'charge-point'), {
   csmsUrl: `ws://${host}:${port}/ocpp`,
+  // A live page wants more than an energy reading a minute.
+  extra: `ocpp:
+  configuration:
+    MeterValueSampleInterval: "5"
+    MeterValuesSampledData: Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage
+`,
 });
 
 const programs = [];
