@@ -5,15 +5,19 @@
 // uvu reports success for a file that forgets `test.run()` and waits for ever for a leaked socket. This runner
 // fails both: a file must report at least one executed test, and must end within its time.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printCertificationTable } from './lib/certification-table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const distDirectory = join(root, 'test', 'dist');
 const timeoutMs = Number(process.env.TEST_TIMEOUT_MS ?? 120_000);
 const filters = process.argv.slice(2);
+
+// Certification cases write here what became of them; certification.mjs makes the table.
+const outcomes = mkdtempSync(join(tmpdir(), 'tapwatt-outcomes-'));
 
 function testFiles(directory) {
   if (!existsSync(directory)) return [];
@@ -36,7 +40,7 @@ function run(path) {
     const startedAt = performance.now();
     const child = spawn(process.execPath, ['--enable-source-maps', path], {
       cwd: root,
-      env: { ...process.env, FORCE_COLOR: '0', NODE_ENV: 'test' },
+      env: { ...process.env, FORCE_COLOR: '0', NODE_ENV: 'test', CERTIFICATION_OUTCOMES: outcomes },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -75,9 +79,8 @@ function run(path) {
   });
 }
 
-const files = testFiles(distDirectory)
-  .filter(hasSource)
-  .filter((path) => filters.every((filter) => relative(distDirectory, path).includes(filter)));
+const allFiles = testFiles(distDirectory).filter(hasSource);
+const files = allFiles.filter((path) => filters.every((filter) => relative(distDirectory, path).includes(filter)));
 if (files.length === 0) {
   console.error(`No compiled test file matches ${JSON.stringify(filters)}. Build first: npx tsc -b`);
   process.exit(1);
@@ -105,4 +108,6 @@ const failed = broken.reduce((n, r) => n + Math.max(1, r.total - r.passed - r.sk
 if (broken.length > 0)
   console.log(`\nFiles with problems:\n${broken.map((r) => `  ${relative(root, r.path)}: ${r.problem}`).join('\n')}`);
 console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
-process.exit(broken.length > 0 ? 1 : 0);
+const certified = await printCertificationTable({ distDirectory, outcomes, allFiles, files });
+rmSync(outcomes, { recursive: true, force: true });
+process.exit(broken.length > 0 || !certified ? 1 : 0);

@@ -24,8 +24,13 @@ function errorOf(state: ConnectorState, status: ConnectorStatus): Reported {
   const fault = status === 'Faulted' ? blockingFault(state) : warningFault(state);
   if (fault !== null && (fault.errorCode !== 'EVCommunicationError' || EV_COMMUNICATION_STATUSES.includes(status)))
     return fault;
-  const disconnected = cableOut(state) && (status === 'SuspendedEV' || status === 'Finishing');
+  const disconnected = cableOut(state) && (status === 'SuspendedEV' || (status === 'Finishing' && endedByCable(state)));
   return disconnected ? { ...NO_FAULT, info: EV_SIDE_DISCONNECTED } : NO_FAULT;
+}
+
+/** A cable pulled from a connector that is Finishing already ended nothing: the same status is not told again for it. */
+function endedByCable({ told: { snapshot } }: ConnectorState): boolean {
+  return snapshot?.status !== 'Finishing' || snapshot.info === EV_SIDE_DISCONNECTED;
 }
 
 function describe(state: ConnectorState, status: ConnectorStatus, at: Stamp): ConnectorSnapshot {

@@ -30,7 +30,12 @@ export function deriveStatus(state: ConnectorState): ConnectorStatus {
     case 'running':
       return energyStatus(state, phase.transaction);
     case 'stopping':
-      return cableOut(state) ? 'Finishing' : energyStatus(state, phase.transaction);
+      if (cableOut(state)) return 'Finishing';
+      // Ending because the tag was refused is one step (C6), not a suspension first.
+      return energyStatus(
+        state,
+        phase.reason === 'DeAuthorized' ? { ...phase.transaction, deauthorized: false } : phase.transaction,
+      );
     case 'finishing':
       return state.operative ? 'Finishing' : 'Unavailable';
   }

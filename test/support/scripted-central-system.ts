@@ -50,6 +50,7 @@ export class ScriptedCentralSystem {
   readonly upgrades: RecordedUpgrade[] = [];
   readonly #options: CentralSystemOptions;
   readonly #desk = new Desk();
+  readonly #ordinary = ordinaryAnswers();
   readonly #sockets = new Set<Duplex>();
   readonly #webSockets: WebSocketServer;
   readonly #waiting: ((peer: ScriptedPeer) => void)[] = [];
@@ -66,7 +67,13 @@ export class ScriptedCentralSystem {
       noServer: true,
       handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
     });
-    if (options.ordinary) for (const [action, responder] of ordinaryAnswers()) this.on(action, responder);
+    if (options.ordinary) this.behaveOrdinarily();
+  }
+
+  /** Back to the friendly answers: forgets what tests have set, and CALLs that nobody took. Transaction ids count on. */
+  behaveOrdinarily(): void {
+    this.#desk.clear();
+    for (const [action, responder] of this.#ordinary) this.on(action, responder);
   }
 
   /** For the charge point's configuration, without its id. */

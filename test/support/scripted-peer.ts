@@ -112,6 +112,12 @@ export class Desk {
     return this.#inbox;
   }
 
+  /** Forgets responders and CALLs that nobody took. */
+  clear(): void {
+    this.responders.clear();
+    this.#inbox.length = 0;
+  }
+
   deliver(call: ScriptedCall): void {
     const waiting = this.#waiters.findIndex((waiter) => waiter.fits(call));
     if (waiting >= 0) {

@@ -51,6 +51,26 @@ test('TC_037_2 refused late, StopTransactionOnInvalidId=false: SuspendedEVSE, no
   assert.is(bench.ended()[0]?.reason, 'Local');
 });
 
+test('TC_037_3 refused late, StopTransactionOnInvalidId=true: Charging, then Finishing, nothing between', () => {
+  const bench = new Bench().charge();
+  bench.powerOffAnswers = false;
+  const from = bench.statuses.length;
+  bench.deauthorize().pass(3);
+  assert.is(bench.ended()[0]?.reason, 'DeAuthorized');
+  assert.equal(bench.codes(from), ['C6']);
+  assert.equal(bench.statuses.slice(from), ['Finishing']);
+});
+
+test('1.6 §4.9 a cable that is pulled while Finishing is no news: the status is not told again', () => {
+  const bench = new Bench(socket).charge();
+  bench.lockAnswers = 'silent';
+  bench.stop('Remote');
+  const told = (): number => bench.effects.filter((e) => e.t === 'snapshot' && e.snapshot.info !== null).length;
+  bench.plugOut();
+  assert.is(bench.status, 'Finishing', 'the lock has not answered yet');
+  assert.is(told(), 0);
+});
+
 test('1.6 §9.1.14 MaxEnergyOnInvalidId: energy to drive away with, then SuspendedEVSE; also after a restart', () => {
   const settings = { stopTransactionOnInvalidId: false, maxEnergyOnInvalidIdWh: 100 };
   const bench = new Bench({ settings }).charge().deauthorize().pass(30);
