@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 function runOn(source: string): { status: number | null; output: string } {
   const directory = mkdtempSync(join(tmpdir(), 'tapwatt-runner-'));
   try {
-    for (const folder of ['scripts', 'test/dist']) mkdirSync(join(directory, folder), { recursive: true });
-    cpSync(join(root, 'scripts/test.mjs'), join(directory, 'scripts/test.mjs'));
+    mkdirSync(join(directory, 'test/dist'), { recursive: true });
+    cpSync(join(root, 'scripts'), join(directory, 'scripts'), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
     writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
     writeFileSync(join(directory, 'test/sample.test.ts'), '');
