@@ -49,7 +49,12 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
     async api(method, path, body, headers = {}) {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, {
         method,
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        // No connection is kept: one from before a restart on the same port would fail the next request.
+        headers: {
+          connection: 'close',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         redirect: 'manual',
       });
