@@ -65,7 +65,7 @@ async function csmsServer() {
     if (message !== 'count') return;
     // What is really on disk: every answered message's samples.
     const Database = require('better-sqlite3');
-    const db = new Database(options.file, { readonly: true });
+    const db = new Database(options.file.replace('.sqlite', '.telemetry.sqlite'), { readonly: true });
     const { rows } = db.prepare('select count(*) as rows from meter_reading').get();
     db.close();
     process.send({ rows });
@@ -142,32 +142,23 @@ async function load() {
     }),
   );
   await sleep(700);
+  process.send({ phase: 'from' });
   measuring = true;
   const from = performance.now();
   await sleep(Number(options.seconds) * 1000);
   measuring = false;
+  process.send({ phase: 'to' });
   const seconds = (performance.now() - from) / 1000;
   stopping = true;
   await Promise.all(idle);
   latencies.sort((a, b) => a - b);
   const percentile = (p) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * p))];
-  process.send({ perSecond: answered / seconds, p50Ms: percentile(0.5), p99Ms: percentile(0.99), total });
+  process.send({ perSecond: answered / seconds, answered, p50Ms: percentile(0.5), p99Ms: percentile(0.99), total });
 }
 
-async function child(role, more = []) {
-  const process_ = fork(here, [
-    '--role',
-    role,
-    '--sockets',
-    options.sockets,
-    '--seconds',
-    options.seconds,
-    '--samples',
-    options.samples,
-    ...more,
-  ]);
-  const [message] = await once(process_, 'message');
-  return { message, process: process_ };
+function start(role, more = []) {
+  const { sockets, seconds, samples } = options;
+  return fork(here, ['--role', role, '--sockets', sockets, '--seconds', seconds, '--samples', samples, ...more]);
 }
 
 async function ask(child_, what) {
@@ -178,14 +169,17 @@ async function ask(child_, what) {
 
 async function measure(kind) {
   const directory = mkdtempSync(join(tmpdir(), 'csms-bench-'));
-  const server = await child(kind, ['--file', join(directory, 'csms.sqlite')]);
+  const server = { process: start(kind, ['--file', join(directory, 'csms.sqlite')]), message: null };
   try {
-    const cpuBefore = await ask(server.process, 'cpu');
-    const generator = await child('load', ['--url', server.message.url]);
-    const result = generator.message;
-    generator.process.disconnect();
-    const cpuAfter = await ask(server.process, 'cpu');
-    result.cpuUs = (cpuAfter.cpuUs - cpuBefore.cpuUs) / result.total;
+    [server.message] = await once(server.process, 'message');
+    const generator = start('load', ['--url', server.message.url]);
+    await once(generator, 'message');
+    const before = await ask(server.process, 'cpu');
+    await once(generator, 'message');
+    const after = await ask(server.process, 'cpu');
+    const [result] = await once(generator, 'message');
+    generator.disconnect();
+    result.cpuUs = (after.cpuUs - before.cpuUs) / result.answered;
     if (kind === 'csms') {
       const { rows } = await ask(server.process, 'count');
       const expected = result.total * Number(options.samples);

@@ -130,6 +130,8 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
     await configure('LocalPreAuthorize', 'true');
     await series(10); // fills the cache, warms the code; and these are the ten sessions before the footprint
     const resident = footprint(chargePoint.pid).rssMb;
+    // Just after work the engine still collects and compiles: that is not idling.
+    await sleep(20_000);
     const fromCpu = footprint(chargePoint.pid).cpuS;
     await sleep(idleS * 1000);
     const idleCpu = ((footprint(chargePoint.pid).cpuS - fromCpu) / idleS) * 100;
@@ -144,4 +146,9 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
     await csms.stop();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+if (process.argv[1]?.endsWith('bench/tap.mjs')) {
+  console.log(JSON.stringify(await benchTap()));
+  process.exit(0);
 }

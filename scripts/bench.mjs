@@ -1,0 +1,86 @@
+// npm run bench [-- journal|csms|tap …]: every figure with its baseline, ratio and goal, measured in this run.
+import { execFile } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from './lib/local.mjs';
+
+const run = promisify(execFile);
+const wanted = process.argv.slice(2);
+const rows = [];
+const add = (figure, measured, baseline, ratio, goal, met) =>
+  rows.push({ figure, measured, baseline, ratio, goal, met: met ? 'yes' : 'NO' });
+
+/** Runs a script of scripts/bench/ in a process of its own and gives the JSON on its last line. */
+async function measure(script, ...args) {
+  const { stdout } = await run(process.execPath, [join(repository, 'scripts/bench', script), '--json', ...args], {
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null');
+}
+
+const parts = {
+  async journal() {
+    const { result, baseline, ratio, goal } = await measure('journal.mjs');
+    add(
+      'journal: durable enqueues per second',
+      `${result.perSecond} (median ${result.medianMs.toFixed(2)} ms)`,
+      `append + fdatasync ${baseline.perSecond}`,
+      ratio.toFixed(2),
+      `≥ ${goal}`,
+      ratio >= goal,
+    );
+  },
+  async csms() {
+    const r = await measure('csms-meter-values.mjs');
+    add(
+      `csms-lite: MeterValues stored per second, ${r.sockets} sockets`,
+      `${r.csmsPerSecond} (p99 ${r.csmsP99Ms} ms)`,
+      `bare ocpp-rpc, stores nothing ${r.barePerSecond}`,
+      r.ratio,
+      `≥ ${r.goal}`,
+      r.ratio >= r.goal,
+    );
+  },
+  async tap() {
+    const r = await measure('tap.mjs');
+    const ms = (s) => `median ${s.median.toFixed(1)} ms, p99 ${s.p99.toFixed(1)} ms`;
+    const own = r.cached.p99 - r.fsync.p99;
+    add(
+      'tap → CAN START, cached card, LocalPreAuthorize',
+      ms(r.cached),
+      `fdatasync ${ms(r.fsync)}`,
+      `p99 − fsync ${own.toFixed(1)} ms`,
+      '≤ 10 ms',
+      own <= 10,
+    );
+    add(
+      'tap → CAN START, with Authorize to a local CSMS',
+      ms(r.online),
+      `cached ${ms(r.cached)}`,
+      (r.online.median / r.cached.median).toFixed(2),
+      '–',
+      true,
+    );
+    add(
+      'tapwatt run, 2 connectors, after 10 sessions: memory',
+      `${r.resident.toFixed(0)} MB`,
+      '–',
+      '–',
+      '≤ 130 MB',
+      r.resident <= 130,
+    );
+    add('tapwatt run, idle: processor', `${r.idleCpu.toFixed(2)} % of a core`, '–', '–', '≤ 1 %', r.idleCpu <= 1);
+  },
+};
+
+const unknown = wanted.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+console.log(`${cpus().length} × ${cpus()[0]?.model}, ${process.arch}, Node ${process.version}`);
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) await part();
+}
+console.table(rows);
