@@ -24,7 +24,7 @@ export interface Overlays {
 }
 
 /** Variables with a meaning of their own; everything else that begins with TAPWATT_ is configuration. */
-const RESERVED = /^TAPWATT_(CONFIG|SOCKET|VAR|TEST_.*)$/;
+const RESERVED = /^TAPWATT_(CONFIG|SOCKET|VAR|SEED|TEST_.*)$/;
 
 /**
  * Configuration from the environment: `TAPWATT_CSMS__URL`, `TAPWATT_CONNECTORS__0__PHASES`,

@@ -38,7 +38,7 @@ export interface SupervisedThread<In> {
   stop(graceMs: number): Promise<void>;
 }
 
-const WATCH_PERIOD_MS = 250;
+const WATCH_PERIOD_MS = 500;
 
 /** Runs a worker thread, watches it, and starts it again with back-off for as long as it is not stopped. */
 export function superviseThread<In, Out extends { t: string }>(options: ThreadOptions<Out>): SupervisedThread<In> {
