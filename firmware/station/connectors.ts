@@ -7,6 +7,8 @@ import type { LastSession } from './tapRouting.js';
 export interface ConnectorFacts {
   connectorId: number;
   phases: number;
+  /** What cable and fuse allow, per phase. */
+  maximumMa: number;
   hasLock: boolean;
   hasPlugSensor: boolean;
 }

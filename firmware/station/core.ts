@@ -28,9 +28,10 @@ export function createCore(parts: {
   post: (message: FromStation) => void;
 }): Core {
   const { config, journal, clock, post } = parts;
-  const facts = config.connectors.map(({ id, phases, hasLock, hasPlugSensor }) => ({
+  const facts = config.connectors.map(({ id, phases, maximumCurrentA, hasLock, hasPlugSensor }) => ({
     connectorId: id,
     phases,
+    maximumMa: Math.round(maximumCurrentA * 1000),
     hasLock,
     hasPlugSensor,
   }));

@@ -10,6 +10,8 @@ export interface RecordsOptions {
   configuration: Configuration;
   connectors: ConnectorRegistry;
   clock: Pick<Clock, 'after'>;
+  /** A record is on disk and `recorded` follows: what the connector must know before that (limits before power). May come twice. */
+  beforeAcknowledged: (connectorId: number, record: ConnectorRecord) => void;
   /** A record is on disk (once each, also when it had been applied before this process began). */
   onApplied: (connectorId: number, record: ConnectorRecord, owes: boolean) => void;
   /** The journal refused it; the connector sends it again. */
@@ -59,6 +61,7 @@ export function createRecords(options: RecordsOptions): Records {
         });
         // Infinity: the journal lost what it knew of this life; from here on it is known again.
         last.set(life, Number.isFinite(lastSeq) ? Math.max(lastSeq, seq) : seq);
+        options.beforeAcknowledged(connectorId, record);
         connectors.send(connectorId, { t: 'recorded', seq });
         options.onSuccess();
         if (applied.t === 'applied') options.onApplied(connectorId, record, applied.owes);

@@ -1,7 +1,9 @@
 import type { Stamp } from '../domain/stamp.js';
 import type { Configuration } from '../ocpp/v16/configuration.js';
+import type { ChargingProfile } from '../smart-charging/profile.js';
 import type { Reservation } from '../threads/messages.js';
 import type { Authorization } from './authorization.js';
+import type { Charging } from './charging/charging.js';
 import type { ConnectorRegistry } from './connectors.js';
 import type { Events } from './events.js';
 import type { Journal } from './journal/journal.js';
@@ -13,6 +15,7 @@ export interface RemoteOptions {
   configuration: Configuration;
   authorization: Authorization;
   reservationOf: (connectorId: number) => Reservation | null;
+  charging: Pick<Charging, 'problemOfRemote' | 'expect'>;
   journal: Pick<Journal, 'transactions'>;
   /** Why nobody may begin to charge here now, or null. */
   obstacle: () => Refusal | null;
@@ -25,7 +28,7 @@ export interface RemoteOptions {
 /** RemoteStart- and RemoteStopTransaction (1.6 §5.11, §5.12). */
 export interface Remote {
   /** @param wanted null: the newest cable that waits, else a free connector */
-  start(idTag: string, wanted: number | null): 'Accepted' | 'Rejected';
+  start(idTag: string, wanted: number | null, profile: ChargingProfile | null): 'Accepted' | 'Rejected';
   stop(transactionId: number): 'Accepted' | 'Rejected';
 }
 
@@ -52,9 +55,15 @@ export function createRemote(options: RemoteOptions): Remote {
     return waiting[0] ?? free[0] ?? null;
   };
 
-  const begin = (connectorId: number, idTag: string, parentIdTag: string | null): void => {
+  const begin = (
+    connectorId: number,
+    idTag: string,
+    parentIdTag: string | null,
+    profile: ChargingProfile | null,
+  ): void => {
     const reservation = options.reservationOf(connectorId);
     connectors.claim(connectorId);
+    if (profile !== null) options.charging.expect(connectorId, idTag, profile);
     connectors.send(connectorId, {
       t: 'authorize',
       authorization: { idTag, parentIdTag, source: 'remote', reservationId: reservation?.reservationId ?? null },
@@ -63,10 +72,10 @@ export function createRemote(options: RemoteOptions): Remote {
   };
 
   /** AuthorizeRemoteTxRequests: "as if in response to a local action". */
-  const authorizeFirst = async (connectorId: number, idTag: string): Promise<void> => {
+  const authorizeFirst = async (connectorId: number, idTag: string, profile: ChargingProfile | null): Promise<void> => {
     const verdict = await options.authorization.authorize(idTag);
     if (verdict.t === 'refused') events.refused(idTag, verdict.refusal, connectorId);
-    else if (isFree(connectorId, idTag)) begin(connectorId, idTag, verdict.parentIdTag);
+    else if (isFree(connectorId, idTag)) begin(connectorId, idTag, verdict.parentIdTag, profile);
   };
 
   const reject = (why: string, data: Record<string, unknown>): 'Rejected' => {
@@ -75,13 +84,15 @@ export function createRemote(options: RemoteOptions): Remote {
   };
 
   return {
-    start(idTag, wanted) {
+    start(idTag, wanted, profile) {
       const connectorId = wanted ?? choose(idTag);
       if (connectorId === null || !isFree(connectorId, idTag))
         return reject(
           `Remote start of ${idTag} was refused: ${connectorId === null ? 'no connector is free' : `connector ${connectorId} is not free`}.`,
           { idTag, connectorId },
         );
+      const problem = profile === null ? null : options.charging.problemOfRemote(connectorId, profile);
+      if (problem !== null) return reject(`Remote start of ${idTag} was refused: ${problem}.`, { idTag, connectorId });
       const obstacle = options.obstacle();
       if (obstacle !== null)
         return reject(`Remote start of ${idTag} was refused: ${obstacle.message}. ${obstacle.hint}`, { idTag });
@@ -90,8 +101,8 @@ export function createRemote(options: RemoteOptions): Remote {
         data: { idTag },
       });
       if (options.configuration.boolean('AuthorizeRemoteTxRequests'))
-        authorizeFirst(connectorId, idTag).catch(options.failed);
-      else begin(connectorId, idTag, options.authorization.parentOf(idTag));
+        authorizeFirst(connectorId, idTag, profile).catch(options.failed);
+      else begin(connectorId, idTag, options.authorization.parentOf(idTag), profile);
       return 'Accepted';
     },
 

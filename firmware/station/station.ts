@@ -5,6 +5,7 @@ import { createVendorRegistry } from '../ocpp/v16/vendors.js';
 import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
 import { createAuthorization } from './authorization.js';
 import { createAvailability } from './availability.js';
+import { createCharging } from './charging/charging.js';
 import { createCore } from './core.js';
 import type { OpenedJournal } from './journal/journal.js';
 import { type Connect, createStationLink } from './link.js';
@@ -77,7 +78,8 @@ export function createStation(options: StationOptions): Station {
   });
   const locks = createLocks(core);
   const availability = createAvailability({ ...core, changed: () => statuses.chargePoint() });
-  const remote = createRemote({ ...core, authorization, reservationOf, obstacle });
+  const charging = createCharging({ ...core, voltageV: config.supply.voltageV });
+  const remote = createRemote({ ...core, authorization, reservationOf, obstacle, charging });
   const taps = createTaps({
     ...core,
     authorization,
@@ -98,7 +100,7 @@ export function createStation(options: StationOptions): Station {
     identity: config.identity,
     outbox: journal.outbox,
     wallMs: (at) => journal.clock.resolve(at).ms,
-    context: { ...core, remote, availability, reset, locks, authorization, vendors: createVendorRegistry() },
+    context: { ...core, remote, availability, reset, locks, authorization, charging, vendors: createVendorRegistry() },
     sampleNow: (connectorId) => {
       for (const id of connectors.ids)
         if (connectorId === null || connectorId === 0 || connectorId === id)
@@ -115,6 +117,7 @@ export function createStation(options: StationOptions): Station {
       time: (currentTimeMs) => {
         journal.clock.learn(currentTimeMs, stamp());
         settings.push();
+        charging.update();
         state.changed();
       },
       failed,
@@ -134,12 +137,14 @@ export function createStation(options: StationOptions): Station {
     systemClockTrust: options.systemClockTrust,
     clockMayHaveMoved: () => {
       settings.push();
+      charging.update();
       state.changed();
     },
   });
   const statuses = createStatuses({ ...core, availability, report: client.status });
   const records = createRecords({
     ...core,
+    beforeAcknowledged: charging.recorded,
     onApplied: transactions.recorded,
     onFailure: journalHealth.failed,
     onSuccess: journalHealth.worked,
@@ -157,7 +162,7 @@ export function createStation(options: StationOptions): Station {
 
   const fromConnector = (connectorId: number, message: FromConnector): void => {
     if (message.t === 'record') records.take(connectorId, message.incarnation, message.seq, message.record);
-    else if (message.t === 'snapshot') statuses.snapshot(message.snapshot);
+    else if (message.t === 'snapshot') charging.snapshot(message.snapshot, statuses.snapshot(message.snapshot));
     else if (message.t === 'unlock-result') locks.answered(message.requestId, message.result);
   };
 
@@ -171,7 +176,7 @@ export function createStation(options: StationOptions): Station {
       operative: availability.isOperative(connectorId),
       transaction,
       reservation: reservationOf(),
-      limitMa: null,
+      limitMa: charging.limitOf(connectorId),
     });
     // The refusal may have come while its thread was away (errata 3.17).
     if (transaction?.deauthorized === true)
@@ -183,6 +188,7 @@ export function createStation(options: StationOptions): Station {
     upkeep.stop();
     reset.stop();
     records.stop();
+    charging.stop();
     state.stop();
     try {
       await link.stop();
@@ -203,6 +209,7 @@ export function createStation(options: StationOptions): Station {
     },
     start() {
       takeUpJournal({ config, opened: options.opened, configuration, events, log });
+      charging.start(options.opened.sameProcess);
       post({ t: 'ready', meterFloorsWh: journal.transactions.meterFloorsWh() });
       statuses.chargePoint();
       state.changed();

@@ -18,7 +18,8 @@ export interface StatusesOptions {
 
 /** From snapshots and the reader's health to statuses of connectors and of connector 0. */
 export interface Statuses {
-  snapshot(snapshot: ConnectorSnapshot): void;
+  /** Gives the one before it. */
+  snapshot(snapshot: ConnectorSnapshot): ConnectorSnapshot | null;
   reader(health: Health): void;
   /** Something that connector 0's status depends on may have changed. */
   chargePoint(): void;
@@ -53,6 +54,7 @@ export function createStatuses(options: StatusesOptions): Statuses {
           { connectorId, data: { status, errorCode } },
         );
       if (((before?.transaction ?? null) === null) !== (snapshot.transaction === null)) chargePoint();
+      return before;
     },
   };
 }

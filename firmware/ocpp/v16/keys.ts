@@ -1,5 +1,6 @@
 import { CORE_KEYS } from './coreKeys.js';
 import type { KeyDefinition } from './keyDefinition.js';
+import { SMART_CHARGING_KEYS } from './smartChargingKeys.js';
 
 /** All configuration keys of all profiles; those of profiles that are off are left out by the configuration. */
-export const CONFIGURATION_KEYS: readonly KeyDefinition[] = [...CORE_KEYS];
+export const CONFIGURATION_KEYS: readonly KeyDefinition[] = [...CORE_KEYS, ...SMART_CHARGING_KEYS];

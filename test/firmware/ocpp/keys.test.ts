@@ -1,6 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createConfiguration } from 'tapwatt/ocpp/v16/configuration.js';
-import { type ChargePointFacts, checkKeyValue, type KeyDefinition } from 'tapwatt/ocpp/v16/keyDefinition.js';
+import {
+  BUILT_PROFILES,
+  type ChargePointFacts,
+  checkKeyValue,
+  type KeyDefinition,
+} from 'tapwatt/ocpp/v16/keyDefinition.js';
 import { keyDocument } from 'tapwatt/ocpp/v16/keyDocument.js';
 import { CONFIGURATION_KEYS } from 'tapwatt/ocpp/v16/keys.js';
 import { test } from 'uvu';
@@ -15,7 +20,7 @@ const connector = (connectorId: number, more = {}) => ({
 });
 const FACTS: ChargePointFacts = {
   connectors: [connector(1), connector(2)],
-  featureProfiles: ['Core', 'RemoteTrigger'],
+  featureProfiles: BUILT_PROFILES,
   callTimeoutS: 30,
 };
 
@@ -51,6 +56,8 @@ function examples({ name, type }: KeyDefinition): { good: string[]; bad: string[
       if (name === 'ConnectorPhaseRotation')
         return { good: ['', '1.RST', '0.unknown, 2.TSR'], bad: ['3.RST', 'RST', '1.RSTX', '1.RST;2.RST'] };
       if (name === 'SupportedFeatureProfiles') return { good: ['Core'], bad: [] };
+      if (name === 'ChargingScheduleAllowedChargingRateUnit')
+        return { good: ['Current', 'Power,Current'], bad: ['A', 'W'] };
       return {
         good: ['', 'Energy.Active.Import.Register', 'SoC, Voltage.L1,Voltage.L2-N', 'current.import.l3'],
         bad: ['Frequency', 'Energy.Active.Import.Register,RPM', 'Voltage.L4', 'SoC.L1', 'Voltage.L1-L2', ',SoC'],

@@ -5,6 +5,7 @@ import { type Clock, createSystemClock } from '@tapwatt/hal';
 import { connectToCentralSystem } from '@tapwatt/ocpp';
 import type { ChargePointConfig } from 'tapwatt/config/config.js';
 import type { ConnectorSnapshot } from 'tapwatt/domain/records.js';
+import { FEATURE_PROFILES } from 'tapwatt/ocpp/v16/keyDefinition.js';
 import { openJournal } from 'tapwatt/station/journal/journal.js';
 import { createStation, type Station } from 'tapwatt/station/station.js';
 import type { DomainEvent, FromConnector, FromStation, StationState } from 'tapwatt/threads/messages.js';
@@ -21,6 +22,8 @@ export interface BenchOptions {
   central?: CentralSystemOptions;
   powerLoss?: 'end' | 'resume';
   trusted?: boolean;
+  /** Default: all. */
+  featureProfiles?: string[];
 }
 
 /** The real station on a real journal and a real WebSocket; connectors and central system do what the test says. */
@@ -282,7 +285,7 @@ function chargePointConfig(url: string, directory: string, options: BenchOptions
     })),
     ocpp: {
       configuration: { MeterValueSampleInterval: '0', ...options.configuration },
-      featureProfiles: ['Core', 'RemoteTrigger'],
+      featureProfiles: options.featureProfiles ?? [...FEATURE_PROFILES],
     },
     powerLoss: { openTransaction: options.powerLoss ?? 'end' },
     journal: { checkpointIntervalS: 60 },

@@ -46,11 +46,12 @@ function world() {
     },
     configuration: texts({}),
     connectors: createConnectorRegistry(
-      [{ connectorId: 1, phases: 1, hasLock: true, hasPlugSensor: true }],
+      [{ connectorId: 1, phases: 1, maximumMa: 32_000, hasLock: true, hasPlugSensor: true }],
       clock,
       (_connectorId, message) => sent.push(message),
     ),
     clock,
+    beforeAcknowledged: () => {},
     onApplied: () => {},
     onFailure: () => health.push('failed'),
     onSuccess: () => health.push('worked'),

@@ -223,8 +223,8 @@ test('TC_062: DataTransfer of an unknown vendor', async () => {
   await bench.stop();
 });
 
-test('Actions of profiles that are not on: CALLERROR NotSupported; bad payloads: the right CALLERROR; still alive', async () => {
-  const bench = await StationBench.start();
+test('Actions of profiles that are off: CALLERROR NotSupported; bad payloads: the right CALLERROR; still alive', async () => {
+  const bench = await StationBench.start({ featureProfiles: ['Core', 'RemoteTrigger'] });
   const code = async (action: string, payload: Record<string, unknown>) =>
     await bench.peer.call(action, payload).then(
       () => 'answered',

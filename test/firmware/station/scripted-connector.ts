@@ -23,6 +23,8 @@ export class ScriptedConnector {
   energyWh = 1000;
   transaction: { localId: string; authorization: Authorization; startSeq: number; startedAt: Stamp } | null = null;
   deauthorized = false;
+  /** Charging limit in force, mA per phase. */
+  limitMa: number | null = null;
   /** False: `recorded` messages are lost. */
   hears = true;
   readonly hasPlugSensor: boolean;
@@ -70,6 +72,9 @@ export class ScriptedConnector {
       case 'settings':
         this.settings = message.settings;
         return;
+      case 'limit':
+        this.limitMa = message.limitMa;
+        return;
       case 'authorize':
         if (!this.operative || this.transaction !== null) return;
         this.#waiting = message.authorization;
@@ -113,6 +118,7 @@ export class ScriptedConnector {
     this.restored = restore;
     this.settings = restore.settings;
     this.operative = restore.operative;
+    this.limitMa = restore.limitMa;
     if (restore.transaction !== null && this.transaction === null) {
       const { localId, authorization, startedAt } = restore.transaction;
       this.transaction = { localId, authorization, startSeq: 0, startedAt };

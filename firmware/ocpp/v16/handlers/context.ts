@@ -1,3 +1,6 @@
+import type { CompositeSchedule } from '../../../smart-charging/composite.js';
+import type { ClearFilter } from '../../../smart-charging/install.js';
+import type { ChargingProfile, RateUnit } from '../../../smart-charging/profile.js';
 import type { ConnectorRegistry } from '../../../station/connectors.js';
 import type { Configuration } from '../configuration.js';
 import type { FeatureProfile } from '../keyDefinition.js';
@@ -11,7 +14,7 @@ export interface HandlerContext {
   featureProfiles: readonly FeatureProfile[];
   remote: {
     /** @param connectorId null: the station chooses */
-    start(idTag: string, connectorId: number | null): 'Accepted' | 'Rejected';
+    start(idTag: string, connectorId: number | null, profile: ChargingProfile | null): 'Accepted' | 'Rejected';
     stop(transactionId: number): 'Accepted' | 'Rejected';
   };
   availability: {
@@ -28,6 +31,13 @@ export interface HandlerContext {
   authorization: {
     /** False when there is no cache. */
     clearCache(): boolean;
+  };
+  /** Acts only while the SmartCharging profile is on. */
+  charging: {
+    set(connectorId: number, profile: ChargingProfile): 'Accepted' | 'Rejected';
+    clear(filter: ClearFilter): 'Accepted' | 'Unknown';
+    /** Null where it cannot be told. */
+    composite(connectorId: number, durationS: number, unit: RateUnit | null): CompositeSchedule | null;
   };
   trigger: {
     /** False once accepted on this connection (errata 3.35). */

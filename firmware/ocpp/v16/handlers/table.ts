@@ -3,12 +3,15 @@ import type { FeatureProfile } from '../keyDefinition.js';
 import { changeAvailability } from './changeAvailability.js';
 import { changeConfiguration } from './changeConfiguration.js';
 import { clearCache } from './clearCache.js';
+import { clearChargingProfile } from './clearChargingProfile.js';
 import { dataTransfer } from './dataTransfer.js';
+import { getCompositeSchedule } from './getCompositeSchedule.js';
 import { getConfiguration } from './getConfiguration.js';
 import type { Handler } from './handler.js';
 import { remoteStartTransaction } from './remoteStartTransaction.js';
 import { remoteStopTransaction } from './remoteStopTransaction.js';
 import { reset } from './reset.js';
+import { setChargingProfile } from './setChargingProfile.js';
 import { triggerMessage } from './triggerMessage.js';
 import { unlockConnector } from './unlockConnector.js';
 
@@ -24,11 +27,14 @@ export const HANDLERS: HandlerTable = {
   ChangeAvailability: { profile: 'Core', handle: changeAvailability },
   ChangeConfiguration: { profile: 'Core', handle: changeConfiguration },
   ClearCache: { profile: 'Core', handle: clearCache },
+  ClearChargingProfile: { profile: 'SmartCharging', handle: clearChargingProfile },
   DataTransfer: { profile: 'Core', handle: dataTransfer },
+  GetCompositeSchedule: { profile: 'SmartCharging', handle: getCompositeSchedule },
   GetConfiguration: { profile: 'Core', handle: getConfiguration },
   RemoteStartTransaction: { profile: 'Core', handle: remoteStartTransaction },
   RemoteStopTransaction: { profile: 'Core', handle: remoteStopTransaction },
   Reset: { profile: 'Core', handle: reset },
+  SetChargingProfile: { profile: 'SmartCharging', handle: setChargingProfile },
   TriggerMessage: { profile: 'RemoteTrigger', handle: triggerMessage },
   UnlockConnector: { profile: 'Core', handle: unlockConnector },
 };
