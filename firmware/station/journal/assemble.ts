@@ -16,6 +16,7 @@ import { createEventRing } from './stores/event-ring.js';
 import { createLocalList } from './stores/local-list.js';
 import { createProfileStore } from './stores/profiles.js';
 import { createReservationStore } from './stores/reservations.js';
+import { createSecurityLog } from './stores/security-log.js';
 import { createStationState } from './stores/station-state.js';
 import { createTransactions } from './transactions.js';
 import { backupDue, createCheckpoints } from './upkeep.js';
@@ -132,6 +133,7 @@ export function assemble(
     profiles: guard(createProfileStore(db), space),
     state: guard(state, space),
     events: guard(events, space),
+    securityLog: guard(createSecurityLog(db, boots, clock), space),
     atomically: (work) => space.write(work),
     pressure: () => space.pressure(),
     async maintain() {

@@ -22,6 +22,7 @@ import type {
   LocalList,
   ProfileStore,
   ReservationStore,
+  SecurityLog,
   StationStateStore,
 } from './stores.js';
 
@@ -155,6 +156,7 @@ export interface Journal {
   readonly profiles: ProfileStore;
   readonly state: StationStateStore;
   readonly events: EventRing;
+  readonly securityLog: SecurityLog;
   /** Runs `work` (synchronous) in one commit: all of its journal calls or none. Nests. */
   atomically<T>(work: () => T): T;
   pressure(): Pressure;

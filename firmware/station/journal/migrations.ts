@@ -122,6 +122,14 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
     `,
   },
+  {
+    version: 3,
+    sql: `
+      CREATE TABLE security_log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, tech_info TEXT, at TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 export const LATEST_VERSION = MIGRATIONS.reduce((latest, migration) => Math.max(latest, migration.version), 0);

@@ -1,4 +1,6 @@
+import type { Stamp } from '../../domain/stamp.js';
 import type { DomainEvent, Reservation } from '../../threads/messages.js';
+import type { ResolvedTime } from '../time/types.js';
 
 /** What the central system said of a tag (OCPP 1.6 §7.27 IdTagInfo); the status in OCPP's spelling. */
 export interface IdTagInfo {
@@ -103,4 +105,11 @@ export interface EventRing {
   add(event: DomainEvent): void;
   /** Newest last. */
   list(limit: number): DomainEvent[];
+}
+
+/** The security log (white paper A04.FR.04): the last 1000 security events, each durable when `add` returns. */
+export interface SecurityLog {
+  add(entry: { type: string; techInfo: string | null; at: Stamp }): void;
+  /** Newest last. */
+  list(limit: number): { type: string; techInfo: string | null; time: ResolvedTime }[];
 }

@@ -22,6 +22,16 @@ const ROWS: Record<number, string[]> = {
     `INSERT INTO dead_letters (ordinal, id, chain, kind, connector_id, local_id, content, at, droppable, attempts, reason)
       VALUES (90, 'd-1', 'older', 'Ended', 1, 'older', '{}', '[1,10,1,0]', 0, 3, 'InternalError: x')`,
   ],
+  2: [
+    `INSERT INTO state VALUES ('heartbeat', '300')`,
+    `INSERT INTO configuration VALUES ('HeartbeatInterval', '300')`,
+    `INSERT INTO authorization_cache VALUES ('AA', 'Accepted', NULL, NULL, 1)`,
+    `INSERT INTO local_list VALUES ('BB', 'Accepted', NULL, 'GROUP')`,
+    `INSERT INTO availability VALUES (1, 0)`,
+    `INSERT INTO reservations VALUES (5, 1, 'CC', NULL, 1760000000000)`,
+    `INSERT INTO profiles VALUES (9, 1, 'TxDefaultProfile', 0, NULL, '{}')`,
+    `INSERT INTO events (event) VALUES ('{"at":"2025-01-01T00:00:00Z","type":"Status","message":"x"}')`,
+  ],
 };
 
 function makeAt(version: number, directory: string): void {
