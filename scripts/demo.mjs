@@ -73,7 +73,11 @@ try {
   if (items.length !== 1 || Math.abs(sessionWh - moduleWh) > 1)
     throw new Error('they differ by more than one Wh, or there is not exactly one session');
 
-  const messages = await csmsApi('GET', '/charge-points/CP01/messages?limit=100');
+  // The message log is written in batches, a moment behind.
+  const messages = await until('the message log has the end', async () => {
+    const log = await csmsApi('GET', '/charge-points/CP01/messages?limit=100');
+    return log.items.some((m) => String(m.text ?? m.frame).includes('"status":"Finishing"')) ? log : null;
+  });
   console.log('\nThe OCPP messages (in: from the charge point):\n');
   for (const m of [...messages.items].reverse())
     console.log(`  ${m.at}  ${String(m.direction).padEnd(3)} ${String(m.text ?? m.frame).slice(0, 220)}`);
