@@ -16,9 +16,6 @@ const distDirectory = join(root, 'test', 'dist');
 const timeoutMs = Number(process.env.TEST_TIMEOUT_MS ?? 120_000);
 const filters = process.argv.slice(2);
 
-// Certification cases write here what became of them; certification.mjs makes the table.
-const outcomes = mkdtempSync(join(tmpdir(), 'tapwatt-outcomes-'));
-
 function testFiles(directory) {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { withFileTypes: true })
@@ -86,6 +83,8 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+// Certification cases write here what became of them; lib/certification-table.mjs makes the table.
+const outcomes = mkdtempSync(join(tmpdir(), 'tapwatt-outcomes-'));
 const results = [];
 const waiting = [...files];
 async function worker() {
@@ -107,7 +106,7 @@ const broken = results.filter((result) => result.problem);
 const failed = broken.reduce((n, r) => n + Math.max(1, r.total - r.passed - r.skipped), 0);
 if (broken.length > 0)
   console.log(`\nFiles with problems:\n${broken.map((r) => `  ${relative(root, r.path)}: ${r.problem}`).join('\n')}`);
-console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
 const certified = await printCertificationTable({ distDirectory, outcomes, allFiles, files });
 rmSync(outcomes, { recursive: true, force: true });
+console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
 process.exit(broken.length > 0 || !certified ? 1 : 0);

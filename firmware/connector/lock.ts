@@ -20,7 +20,9 @@ export function commandedLock(state: ConnectorState): boolean | null {
 
 /** The lock has done what it was told last. An answer to an earlier command only answers UnlockConnector. */
 export function lockSucceeded(state: ConnectorState, locked: boolean, at: Stamp): ConnectorState {
-  const answered = locked ? state : answerUnlocks(state, 'Unlocked');
+  // While main reports the lock as broken, its feedback proves nothing.
+  const isBroken = state.faults.some((fault) => fault.errorCode === 'ConnectorLockFailure');
+  const answered = locked ? state : answerUnlocks(state, isBroken ? 'UnlockFailed' : 'Unlocked');
   if (commandedLock(state) !== locked) return answered;
   // A failure to lock shows until the cable is out, so that a person sees it; without a sensor nobody can tell.
   const cured = locked || state.lockFault === 'cannot-unlock' || !state.traits.hasPlugSensor;

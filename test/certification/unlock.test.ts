@@ -33,8 +33,15 @@ certificationCase('TC_024', async (bench) => {
 });
 
 certificationCase('TC_030', async (bench) => {
+  await bench.act('/fault', { connectorId: 1, errorCode: 'ConnectorLockFailure' });
+  await bench.callFor('UnlockFailed', 'UnlockConnector', { connectorId: 1 });
+  await bench.act('/clear-fault', { connectorId: 1 });
+  await bench.becomes('Available');
+  // The bolt of a locked cable does not move.
+  await bench.charging();
   await bench.act('/lock', { connectorId: 1, fails: true });
   await bench.callFor('UnlockFailed', 'UnlockConnector', { connectorId: 1 });
+  await bench.heard([anyOrder('Stop UnlockCommand', 'Status 1 Finishing')]);
 });
 
 certificationCase('TC_031', async (bench) => {

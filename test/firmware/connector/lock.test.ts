@@ -93,6 +93,16 @@ test('TC_030 UnlockFailed: the lock refuses or does not answer', () => {
   }
 });
 
+test('TC_030 UnlockFailed while a ConnectorLockFailure is reported, whatever the lock says of itself', () => {
+  const fault = { errorCode: 'ConnectorLockFailure', info: null, vendorId: null, vendorErrorCode: null } as const;
+  const bench = new Bench(socket).fault(fault).send({ t: 'unlock', requestId: 'u1' });
+  bench.clearFault('ConnectorLockFailure').send({ t: 'unlock', requestId: 'u2' });
+  assert.equal(bench.unlockResults, [
+    { requestId: 'u1', result: 'UnlockFailed' },
+    { requestId: 'u2', result: 'Unlocked' },
+  ]);
+});
+
 test('a cable that cannot be unlocked after a transaction: ConnectorLockFailure until UnlockConnector succeeds', () => {
   const bench = new Bench(socket).charge();
   bench.lockAnswers = 'fails';

@@ -1,0 +1,45 @@
+import * as assert from 'uvu/assert';
+import { certification } from './harness/certification.js';
+
+const { certificationCase, run } = certification();
+
+const NOTHING_LEFT_OUT = { beside: [] };
+
+certificationCase('TC_054', async (bench) => {
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 });
+  await bench.heard(['MeterValues'], NOTHING_LEFT_OUT);
+  const [values] = bench.payloads('MeterValues');
+  assert.is(values?.connectorId, 1);
+  const [value] = (values?.meterValue ?? []) as { sampledValue: { context?: string }[] }[];
+  assert.ok(value?.sampledValue.length);
+  for (const { context } of value?.sampledValue ?? []) assert.is(context, 'Trigger');
+
+  bench.mark();
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'Heartbeat' });
+  await bench.heard(['Heartbeat'], NOTHING_LEFT_OUT);
+
+  bench.mark();
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 1 });
+  await bench.heard(['Status 1 Available'], NOTHING_LEFT_OUT);
+
+  bench.mark();
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'DiagnosticsStatusNotification' });
+  await bench.heard(['Diagnostics Idle'], NOTHING_LEFT_OUT);
+
+  bench.mark();
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' });
+  await bench.heard(['Firmware Idle'], NOTHING_LEFT_OUT);
+
+  // "the answer goes first, then what was asked for" (1.6 §5.17); an accepted boot may tell the statuses again.
+  bench.mark();
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'BootNotification' });
+  await bench.heard(['BootNotification'], { ...NOTHING_LEFT_OUT, settleMs: 0 });
+});
+
+certificationCase('TC_055', async (bench) => {
+  for (const requestedMessage of ['MeterValues', 'StatusNotification'])
+    await bench.callFor('Rejected', 'TriggerMessage', { requestedMessage, connectorId: 3 });
+  await bench.heard([], { ...NOTHING_LEFT_OUT, settleMs: 500 });
+});
+
+run();
