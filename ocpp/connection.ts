@@ -135,6 +135,11 @@ export interface ConnectionHooks {
   onReport?: (report: ConnectionReport) => void;
   /** Actions the handler serves; others that the version knows get NotSupported before validation. All when absent. */
   supportedActions?: readonly string[];
+  /**
+   * The answer to a CALL that violates the schema, where the specification has one that is no CALLERROR (1.6 §5.17: a
+   * requestedMessage that nobody knows is NotImplemented). Null: the verdict decides.
+   */
+  answerToInvalid?: (call: InboundCall) => object | null;
 }
 
 /** Numbers of a connection; each has a default. */

@@ -1,6 +1,7 @@
 import type { Clock } from '@tapwatt/hal';
 import type { ChargePointConfig } from '../config/config.js';
 import { createV16Client } from '../ocpp/v16/client.js';
+import { createTriggerRegistry } from '../ocpp/v16/triggers.js';
 import { createVendorRegistry } from '../ocpp/v16/vendors.js';
 import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
 import { createAuthorization } from './authorization.js';
@@ -94,13 +95,24 @@ export function createStation(options: StationOptions): Station {
     sendTriggered: (sample) => client.triggeredSample(sample),
     changed: () => state.changed(),
   });
+  const triggers = createTriggerRegistry((connectorId) => connectors.facts(connectorId) !== null);
   const client = createV16Client({
     ...core,
     random: options.random,
     identity: config.identity,
     outbox: journal.outbox,
     wallMs: (at) => journal.clock.resolve(at).ms,
-    context: { ...core, remote, availability, reset, locks, authorization, charging, vendors: createVendorRegistry() },
+    context: {
+      ...core,
+      remote,
+      availability,
+      reset,
+      locks,
+      authorization,
+      charging,
+      triggers,
+      vendors: createVendorRegistry(),
+    },
     sampleNow: (connectorId) => {
       for (const id of connectors.ids)
         if (connectorId === null || connectorId === 0 || connectorId === id)

@@ -100,9 +100,11 @@ export class Inbound {
     const { validator } = this.#options;
     const { id: messageId, action, payload } = frame;
     this.#requireServed(action, hooks);
-    const violations = this.#check(frame);
+    const violations = this.#violations(frame);
     const call: InboundCall = { messageId, action, payload, violations };
-    const result = await hooks.handler(call);
+    const special = violations.length === 0 ? null : (hooks.answerToInvalid?.(call) ?? null);
+    if (special === null) this.#judge(violations);
+    const result = special ?? (await hooks.handler(call));
     if (typeof result !== 'object' || result === null || Array.isArray(result))
       throw new TypeError(`the handler of ${action} gave no object`);
     const text = serialise(result, validator.schema(action, 'response'));
@@ -121,22 +123,25 @@ export class Inbound {
       throw new CallError('NotSupported', `${action} is not supported here`);
   }
 
+  #violations({ id: messageId, action, payload, faults }: CallFrame): SchemaViolation[] {
+    const { validator, verdict, protocol } = this.#options;
+    const violations = [
+      ...faults.map((message) => ({ path: '', message, errorCode: protocol.rules.brokenCallCode })),
+      ...validator.check(action, 'request', 'received', payload),
+    ];
+    if (violations.length > 0)
+      this.#options.report({ kind: 'invalid-payload', of: 'call', messageId, action, verdict, violations });
+    return violations;
+  }
+
   /**
    * What the verdict decides. A verdict `fix` belongs here: it would correct the payload (a number given as a string,
    * a text that is too long) and hand the corrected one on with the violations.
    * @throws CallError
    */
-  #check(frame: CallFrame): SchemaViolation[] {
-    const { validator, verdict, protocol } = this.#options;
-    const { id: messageId, action, payload } = frame;
-    const violations = [
-      ...frame.faults.map((message) => ({ path: '', message, errorCode: protocol.rules.brokenCallCode })),
-      ...validator.check(action, 'request', 'received', payload),
-    ];
+  #judge(violations: readonly SchemaViolation[]): void {
     const first = violations[0];
-    if (first === undefined) return violations;
-    this.#options.report({ kind: 'invalid-payload', of: 'call', messageId, action, verdict, violations });
-    if (verdict === 'warn') return violations;
+    if (first === undefined || this.#options.verdict === 'warn') return;
     throw new CallError(first.errorCode, violations.map(({ path, message }) => `${path} ${message}`.trim()).join('; '));
   }
 

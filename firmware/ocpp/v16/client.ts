@@ -4,7 +4,7 @@ import type { MeterValuesRequest } from '@tapwatt/ocpp/v16';
 import type { ChargePointConfig } from '../../config/config.js';
 import type { ReadingContext } from '../../domain/records.js';
 import type { Stamp } from '../../domain/stamp.js';
-import type { Outbox, OwedMessage } from '../../station/journal/outbox-types.js';
+import type { Outbox } from '../../station/journal/outbox-types.js';
 import type { IdTagInfo } from '../../station/journal/stores.js';
 import { createDispatcher } from '../dispatcher.js';
 import type { Outcome, Registration } from '../outgoing.js';
@@ -18,6 +18,7 @@ import { sampledValues } from './measurands.js';
 import { createRequestQueue } from './requests.js';
 import { createStatusNotifier } from './statusNotifier.js';
 import { readIdTagInfo } from './translate/idTagInfo.js';
+import { otherRequest } from './translate/otherMessages.js';
 import type { StatusReport } from './translate/statusNotification.js';
 import { timestamp } from './translate/timestamp.js';
 
@@ -29,8 +30,8 @@ export interface V16ClientOptions {
   outbox: Outbox;
   /** Wall time of a stamp, Unix epoch milliseconds. */
   wallMs: (at: Stamp) => number;
-  /** What inbound requests act on; `trigger` is the client's own. */
-  context: Omit<HandlerContext, 'trigger' | 'isAccepted'>;
+  /** What inbound requests act on. The client adds what it can send itself to `triggers`. */
+  context: Omit<HandlerContext, 'isAccepted'>;
   /** Asks a connector (null: all) for a sample with context Trigger. */
   sampleNow: (connectorId: number | null) => void;
   listener: DeliveryListener & {
@@ -41,8 +42,6 @@ export interface V16ClientOptions {
     time(currentTimeMs: number): void;
     failed(error: unknown, action: string): void;
   };
-  /** Requests for `Other` messages of the outbox; null for a kind that nobody knows. */
-  other?: (message: OwedMessage) => { action: string; payload: object } | null;
 }
 
 /** The charge point's side of OCPP 1.6, over any number of connections one after the other. */
@@ -58,6 +57,11 @@ export interface V16Client {
   status(report: StatusReport, at: Stamp): void;
   /** A sample that was asked for by TriggerMessage: sent at once, never queued (§5.17). */
   triggeredSample(sample: TriggeredSample): void;
+  /**
+   * A request of another module, sent when the line is free, also while Pending; nothing is kept over a lost connection
+   * (for that there is the outbox).
+   */
+  request(action: string, payload: object): Promise<Outcome>;
   /** There is something new in the outbox, or it may be sent sooner. */
   kick(): void;
 }
@@ -70,6 +74,8 @@ export interface TriggeredSample {
   context: ReadingContext;
   at: Stamp;
 }
+
+const OTHER_TIMEOUT_MS = 10_000;
 
 export function createV16Client(options: V16ClientOptions): V16Client {
   const { clock, configuration, listener } = options;
@@ -90,7 +96,8 @@ export function createV16Client(options: V16ClientOptions): V16Client {
       retryIntervalS: configuration.integer('TransactionMessageRetryInterval'),
     }),
     monotonicMs: () => clock.monotonicMs(),
-    other: options.other ?? (() => null),
+    otherTimeoutMs: () => Math.min(configuration.integer('MessageTimeout') * 1000, OTHER_TIMEOUT_MS),
+    other: otherRequest,
     listener,
   });
   const heartbeat = createHeartbeat({
@@ -108,27 +115,36 @@ export function createV16Client(options: V16ClientOptions): V16Client {
   });
   const authorizations = createRequestQueue('authorize', 'accepted', kick);
   const triggered = createRequestQueue('triggered', 'pending', kick);
+  const both = ['TriggerMessage', 'ExtendedTriggerMessage'] as const;
+  const addTrigger = (message: string, perConnector: boolean, send: (connectorId: number | null) => void): void =>
+    options.context.triggers.add({
+      message,
+      by: both,
+      perConnector,
+      send(connectorId) {
+        send(connectorId);
+        kick();
+      },
+    });
+  addTrigger('Heartbeat', false, heartbeat.trigger);
+  addTrigger('StatusNotification', true, status.trigger);
+  addTrigger('MeterValues', true, options.sampleNow);
+  options.context.triggers.add({
+    message: 'BootNotification',
+    by: both,
+    perConnector: false,
+    // Errata 3.35 recommends to reject it once Accepted on this connection.
+    maySend: boot.mayTrigger,
+    send() {
+      boot.trigger();
+      kick();
+    },
+  });
   const inbound = createInbound({
     registration: () => boot.registration,
     context: {
       ...options.context,
       isAccepted: () => boot.registration === 'Accepted',
-      trigger: {
-        mayBoot: boot.mayTrigger,
-        bootNotification: () => {
-          boot.trigger();
-          kick();
-        },
-        heartbeat: () => {
-          heartbeat.trigger();
-          kick();
-        },
-        statusNotification: (connectorId) => {
-          status.trigger(connectorId);
-          kick();
-        },
-        meterValues: options.sampleNow,
-      },
     },
     // A macrotask: by then the answer has been written to the socket.
     afterAnswer: (action) => void clock.after(0, action),
@@ -166,6 +182,7 @@ export function createV16Client(options: V16ClientOptions): V16Client {
     hooks: {
       handler: inbound.handler,
       supportedActions: inbound.supportedActions,
+      answerToInvalid: inbound.answerToInvalid,
       onLateAnswer: (late) => {
         delivery.late(late);
         kick();
@@ -217,6 +234,9 @@ export function createV16Client(options: V16ClientOptions): V16Client {
         ],
       };
       triggered.send('MeterValues', payload);
+    },
+    async request(action, payload) {
+      return isConnected ? await triggered.send(action, payload).outcome : { t: 'no-answer', why: 'lost' };
     },
     kick,
   };

@@ -24,6 +24,8 @@ export interface DeliveryOptions {
   /** TransactionMessageAttempts, TransactionMessageRetryInterval. */
   policy: () => RetryPolicy;
   monotonicMs: () => number;
+  /** How long an answer to an `Other` message is awaited: not long, since sessions wait behind it. */
+  otherTimeoutMs: () => number;
   /** Requests for `Other` messages (security events and what else is queued with guarantee); null when unknown. */
   other: (message: OwedMessage) => { action: string; payload: object } | null;
   listener: DeliveryListener;
@@ -36,6 +38,8 @@ export interface Delivery {
   /** An answer after its time was over. Gives whether it was one of ours. */
   late(answer: LateAnswer): boolean;
 }
+
+const SECURITY_EVENT = 'SecurityEventNotification';
 
 /** How many sent messages a late answer can still be matched with. */
 const REMEMBERED = 64;
@@ -93,9 +97,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   };
 
-  /** Security events and their like are never given up (A04.FR.02). */
-  const policyFor = (message: OwedMessage): RetryPolicy =>
-    message.content.t === 'Other' ? { ...options.policy(), attempts: null } : options.policy();
+  /** Security events are never given up (A04.FR.02). */
+  const forEver = (): RetryPolicy => ({ ...options.policy(), attempts: null });
+
+  /** `Other` messages belong to no transaction, so §3.7.1 does not count for them. */
+  const otherRefused = (message: OwedMessage, type: string, code: string, description: string): void => {
+    // A central system without the white paper, or a status that does not get better by repeating.
+    if (type !== SECURITY_EVENT || code === 'NotImplemented' || code === 'NotSupported') answered(message, {});
+    else failed(message, code, description, forEver());
+  };
 
   const settle = (message: OwedMessage, outcome: Outcome): void => {
     switch (outcome.t) {
@@ -103,13 +113,18 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         answered(message, outcome.payload);
         return;
       case 'refused':
-        failed(message, outcome.errorCode, outcome.description, policyFor(message));
+        if (message.content.t === 'Other')
+          otherRefused(message, message.content.type, outcome.errorCode, outcome.description);
+        else failed(message, outcome.errorCode, outcome.description, options.policy());
         return;
       case 'unsendable':
         // It will never fit the schema: keep it as a dead letter, do not block what comes after it.
         failed(message, 'Unsendable', outcome.reason, { attempts: 1, retryIntervalS: 0 });
         return;
       case 'no-answer':
+        // Nobody answers it: it waits its turn again, and what is behind it goes first.
+        if (message.content.t === 'Other' && outcome.why === 'timeout')
+          failed(message, 'Timeout', 'There was no answer.', forEver());
         return;
     }
   };
@@ -127,6 +142,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return {
       ...request,
       messageId: message.id,
+      ...(message.content.t === 'Other' ? { timeoutMs: options.otherTimeoutMs() } : {}),
       settle: (outcome) => settle(message, outcome),
     };
   };

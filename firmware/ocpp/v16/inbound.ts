@@ -1,4 +1,4 @@
-import { CallError, type CallHandler, type InboundCall } from '@tapwatt/ocpp';
+import { CallError, type CallHandler, type ConnectionHooks, type InboundCall } from '@tapwatt/ocpp';
 import type { Registration } from '../outgoing.js';
 import type { HandlerContext } from './handlers/context.js';
 import { aftermathOf } from './handlers/handler.js';
@@ -14,6 +14,7 @@ export interface InboundOptions {
 
 export interface Inbound {
   readonly handler: CallHandler;
+  readonly answerToInvalid: NonNullable<ConnectionHooks['answerToInvalid']>;
   /** Actions that are served here: those of profiles that are on. */
   readonly supportedActions: readonly string[];
   /** The registration changed: who was kept waiting in silence is answered. */
@@ -36,6 +37,7 @@ export function createInbound(options: InboundOptions): Inbound {
 
   return {
     supportedActions: served.map(([action]) => action),
+    answerToInvalid: (call) => (options.registration() === 'Rejected' ? null : unknownTrigger(call)),
     async handler(call: InboundCall) {
       // An answer that came before this in the same packet (the StartTransaction.conf that named the transaction which
       // is to be stopped now) has its effect first.
@@ -59,4 +61,13 @@ export function createInbound(options: InboundOptions): Inbound {
       for (const release of released) release();
     },
   };
+}
+
+/** §5.17: "If the requested message is unknown or not implemented the Charge Point SHALL return NOTIMPLEMENTED." */
+function unknownTrigger({ action, violations }: InboundCall): { status: 'NotImplemented' } | null {
+  if (action !== 'TriggerMessage' && action !== 'ExtendedTriggerMessage') return null;
+  const onlyUnknown = violations.every(
+    ({ path, errorCode }) => path === '/requestedMessage' && errorCode === 'PropertyConstraintViolation',
+  );
+  return onlyUnknown ? { status: 'NotImplemented' } : null;
 }

@@ -15,7 +15,12 @@ export const FEATURE_PROFILES = [
 export type FeatureProfile = (typeof FEATURE_PROFILES)[number];
 
 /** Profiles that this program has handlers for; the configuration may switch some of them off, never others on. */
-export const BUILT_PROFILES: readonly FeatureProfile[] = ['Core', 'SmartCharging', 'RemoteTrigger'];
+export const BUILT_PROFILES: readonly FeatureProfile[] = [
+  'Core',
+  'FirmwareManagement',
+  'SmartCharging',
+  'RemoteTrigger',
+];
 
 /** The profiles that are on, in the specification's order. Core always is. @param configured `ocpp.featureProfiles` */
 export function activeProfiles(configured: readonly string[]): FeatureProfile[] {
@@ -47,6 +52,7 @@ export type KeyEffect =
   | 'status'
   | 'authorization'
   | 'messages'
+  | 'security'
   | 'none';
 
 export interface KeyDefinition {

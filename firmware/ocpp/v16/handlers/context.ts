@@ -4,6 +4,7 @@ import type { ChargingProfile, RateUnit } from '../../../smart-charging/profile.
 import type { ConnectorRegistry } from '../../../station/connectors.js';
 import type { Configuration } from '../configuration.js';
 import type { FeatureProfile } from '../keyDefinition.js';
+import type { TriggerRegistry } from '../triggers.js';
 import type { VendorRegistry } from '../vendors.js';
 
 /** What handlers may ask of the station. Each is a module of its own. */
@@ -39,15 +40,7 @@ export interface HandlerContext {
     /** Null where it cannot be told. */
     composite(connectorId: number, durationS: number, unit: RateUnit | null): CompositeSchedule | null;
   };
-  trigger: {
-    /** False once accepted on this connection (errata 3.35). */
-    mayBoot(): boolean;
-    bootNotification(): void;
-    heartbeat(): void;
-    /** @param connectorId null for all */
-    statusNotification(connectorId: number | null): void;
-    meterValues(connectorId: number | null): void;
-  };
+  triggers: TriggerRegistry;
   vendors: VendorRegistry;
   /** While Pending, RemoteStart- and RemoteStopTransaction are not allowed (§4.2). */
   isAccepted(): boolean;

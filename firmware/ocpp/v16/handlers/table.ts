@@ -12,7 +12,7 @@ import { remoteStartTransaction } from './remoteStartTransaction.js';
 import { remoteStopTransaction } from './remoteStopTransaction.js';
 import { reset } from './reset.js';
 import { setChargingProfile } from './setChargingProfile.js';
-import { triggerMessage } from './triggerMessage.js';
+import { extendedTriggerMessage, triggerMessage } from './triggerMessage.js';
 import { unlockConnector } from './unlockConnector.js';
 
 export interface Entry<A extends V16SentByCentralSystem> {
@@ -29,6 +29,7 @@ export const HANDLERS: HandlerTable = {
   ClearCache: { profile: 'Core', handle: clearCache },
   ClearChargingProfile: { profile: 'SmartCharging', handle: clearChargingProfile },
   DataTransfer: { profile: 'Core', handle: dataTransfer },
+  ExtendedTriggerMessage: { profile: 'Core', handle: extendedTriggerMessage },
   GetCompositeSchedule: { profile: 'SmartCharging', handle: getCompositeSchedule },
   GetConfiguration: { profile: 'Core', handle: getConfiguration },
   RemoteStartTransaction: { profile: 'Core', handle: remoteStartTransaction },

@@ -1,28 +1,20 @@
+import type { TriggerRequest } from '../triggers.js';
+import type { HandlerContext } from './context.js';
 import { type Handler, withAftermath } from './handler.js';
 
-/**
- * 1.6 §5.17: the answer goes first, then what was asked for. An unknown connector is Rejected (TC_055); where the
- * connector does not matter it is ignored.
- */
-export const triggerMessage: Handler<'TriggerMessage'> = (
-  { requestedMessage, connectorId },
-  { trigger, connectors },
-) => {
-  const wanted = connectorId ?? null;
-  const known = wanted === null || wanted === 0 || connectors.facts(wanted) !== null;
-  const accept = (send: () => unknown) => withAftermath({ status: 'Accepted' as const }, () => void send());
-  switch (requestedMessage) {
-    case 'BootNotification':
-      return trigger.mayBoot() ? accept(trigger.bootNotification) : { status: 'Rejected' };
-    case 'Heartbeat':
-      return accept(trigger.heartbeat);
-    case 'StatusNotification':
-      return known ? accept(() => trigger.statusNotification(wanted)) : { status: 'Rejected' };
-    case 'MeterValues':
-      return known ? accept(() => trigger.meterValues(wanted)) : { status: 'Rejected' };
-    case 'DiagnosticsStatusNotification':
-    case 'FirmwareStatusNotification':
-      // Of the FirmwareManagement profile, which is not built in yet.
-      return { status: 'NotImplemented' };
-  }
-};
+/** 1.6 §5.17: "first send the TriggerMessage response, before sending the requested message". */
+export const triggerMessage: Handler<'TriggerMessage'> = (request, context) =>
+  trigger('TriggerMessage', request, context);
+
+/** Security white paper §5.5: the same, with other messages to choose from. */
+export const extendedTriggerMessage: Handler<'ExtendedTriggerMessage'> = (request, context) =>
+  trigger('ExtendedTriggerMessage', request, context);
+
+function trigger(
+  by: TriggerRequest,
+  { requestedMessage, connectorId }: { requestedMessage: string; connectorId?: number | undefined },
+  { triggers }: HandlerContext,
+) {
+  const { status, send } = triggers.judge(by, requestedMessage, connectorId ?? null);
+  return withAftermath({ status }, send);
+}
