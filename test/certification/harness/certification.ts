@@ -21,13 +21,15 @@ export interface Certification {
   run(): void;
 }
 
-/** uvu prints what follows the first line of `stack` after the message: frames only, or the message comes twice. */
+/**
+ * A plain error for uvu, which takes properties of other errors (`details`) for its own, and prints what follows the
+ * first line of `stack` after the message: frames only, or the message comes twice.
+ */
 function withStory(error: unknown, story: string): Error {
-  if (!(error instanceof Error)) return new Error(`${error}\n--- the last frames:\n${story}`);
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  error.message += `\n--- the last frames:\n${story}`;
-  error.stack = ['', ...frames].join('\n');
-  return error;
+  const told = new Error(`${error instanceof Error ? error.message : error}\n--- the last frames:\n${story}`);
+  const frames = ((error instanceof Error && error.stack) || '').split('\n').filter((line) => /^\s+at /.test(line));
+  told.stack = ['', ...frames].join('\n');
+  return told;
 }
 
 /** The cases of one file. @param common the bench that they share */
