@@ -24,7 +24,6 @@ export interface Columns {
 /** One transaction on the one writing connection. Savepoints do not nest. */
 export interface OpenTransaction {
   readonly db: Kysely<Database>;
-  insertRows(table: BulkTable, rows: readonly BulkRow[]): Promise<void> | void;
   savepoint(): Promise<void> | void;
   release(): Promise<void> | void;
   rollbackToSavepoint(): Promise<void> | void;
@@ -38,6 +37,8 @@ export interface Engine {
   /** For migrations, before anything else writes. */
   readonly writer: Kysely<Database>;
   readonly columns: Columns;
+  /** Makes the tables of the telemetry file readable; it must exist. */
+  attachTelemetry(): void;
   /** The caller sees to it that there is one transaction at a time. */
   begin(): Promise<OpenTransaction> | OpenTransaction;
   bytes(): number;
@@ -53,28 +54,26 @@ const SQLITE_COLUMNS: Columns = {
 /** 'TAPW' as a big-endian integer: marks the file as ours. */
 const APPLICATION_ID = 0x54415057;
 
+/** What the telemetry thread works with: synchronous, one transaction at a time. */
+export interface TelemetryEngine {
+  /** For migrations. */
+  readonly writer: Kysely<Database>;
+  readonly columns: Columns;
+  /** Runs `work` in one transaction; what it throws undoes all of it. */
+  transaction(work: () => void): void;
+  insertRows(table: BulkTable, rows: readonly BulkRow[]): void;
+  /** Runs one statement without parameters. */
+  run(sql: string): void;
+  close(): void;
+}
+
 /**
  * Opens (and makes) a SQLite file: WAL, synchronous=FULL (a commit that returned survives a power cut).
  * @throws Error when the file belongs to another program.
  */
 export function openSqlite(file: string): Engine {
-  mkdirSync(dirname(file), { recursive: true });
-  const writing = new BetterSqlite3(file);
-  const applicationId = writing.pragma('application_id', { simple: true });
-  if (applicationId !== 0 && applicationId !== APPLICATION_ID) {
-    writing.close();
-    throw new Error(`${file} is a SQLite file of another program (application_id ${String(applicationId)})`);
-  }
-  writing.pragma('busy_timeout = 5000');
-  writing.pragma('journal_mode = WAL');
-  // After journal_mode, explicitly: better-sqlite3 is compiled with NORMAL as the WAL default, which loses commits.
-  writing.pragma('synchronous = FULL');
-  writing.pragma('cache_size = -16000');
-  writing.pragma('temp_store = MEMORY');
-  // 16 MB of log between checkpoints: pages that are written again and again are copied back once.
-  writing.pragma('wal_autocheckpoint = 4000');
-  if (applicationId === 0) writing.pragma(`application_id = ${APPLICATION_ID}`);
-
+  const telemetry = telemetryFileOf(file);
+  const writing = openFile(file);
   const reading = new BetterSqlite3(file);
   reading.pragma('busy_timeout = 5000');
   reading.pragma('query_only = ON');
@@ -89,10 +88,8 @@ export function openSqlite(file: string): Engine {
   const savepoint = writing.prepare('savepoint work');
   const release = writing.prepare('release work');
   const rollbackTo = writing.prepare('rollback to work');
-  const insertRows = bulkInserter(writing);
   const transaction: OpenTransaction = {
     db: writer,
-    insertRows,
     savepoint: () => void savepoint.run(),
     release: () => void release.run(),
     rollbackToSavepoint: () => {
@@ -108,18 +105,70 @@ export function openSqlite(file: string): Engine {
     reader,
     writer,
     columns: SQLITE_COLUMNS,
+    attachTelemetry: () => {
+      for (const database of [writing, reading]) database.prepare('attach database ? as telemetry').run(telemetry);
+    },
     begin: () => {
       begin.run();
       return transaction;
     },
     bytes: () =>
-      [file, `${file}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
+      [file, telemetry]
+        .flatMap((path) => [path, `${path}-wal`])
+        .reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0),
     close: async () => {
       reading.close();
-      writing.pragma('wal_checkpoint(TRUNCATE)');
+      writing.pragma('main.wal_checkpoint(TRUNCATE)');
       writing.close();
     },
   };
+}
+
+/**
+ * Meter samples and the message log stand in a file of their own, written by a thread of its own: SQLite has one
+ * writer per file, and sessions must not wait for telemetry. Readers attach it; table names are unique over both.
+ */
+export function telemetryFileOf(file: string): string {
+  return /\.[^./]+$/.test(file) ? file.replace(/(\.[^./]+)$/, '.telemetry$1') : `${file}.telemetry`;
+}
+
+/** @throws Error when the file belongs to another program */
+export function openTelemetry(file: string): TelemetryEngine {
+  const database = openFile(file);
+  return {
+    writer: new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) }),
+    columns: SQLITE_COLUMNS,
+    transaction: (work) => database.transaction(work).immediate(),
+    insertRows: bulkInserter(database),
+    run: (sql) => void database.prepare(sql).run(),
+    close: () => {
+      database.pragma('wal_checkpoint(TRUNCATE)');
+      database.close();
+    },
+  };
+}
+
+function openFile(file: string): BetterSqlite3.Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new BetterSqlite3(file);
+  try {
+    const applicationId = database.pragma('application_id', { simple: true });
+    if (applicationId !== 0 && applicationId !== APPLICATION_ID)
+      throw new Error(`${file} is a SQLite file of another program (application_id ${String(applicationId)})`);
+    database.pragma('busy_timeout = 5000');
+    database.pragma('journal_mode = WAL');
+    // After journal_mode, explicitly: better-sqlite3 is compiled with NORMAL as the WAL default, which loses commits.
+    database.pragma('synchronous = FULL');
+    database.pragma('cache_size = -16000');
+    database.pragma('temp_store = MEMORY');
+    // 16 MB of log between checkpoints: pages that are written again and again are copied back once.
+    database.pragma('wal_autocheckpoint = 4000');
+    if (applicationId === 0) database.pragma(`application_id = ${APPLICATION_ID}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Statements are prepared once per text: preparing costs more than running. */

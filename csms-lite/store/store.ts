@@ -1,8 +1,17 @@
 import type { Kysely } from 'kysely';
-import { type BulkRow, type BulkTable, type Engine, type OpenTransaction, openSqlite } from './dialect.js';
-import { moveInbox, trackInbox } from './meter-inbox.js';
+import {
+  type BulkRow,
+  type BulkTable,
+  type Engine,
+  type OpenTransaction,
+  openSqlite,
+  openTelemetry,
+  telemetryFileOf,
+} from './dialect.js';
 import { migrateToLatest } from './migrate.js';
+import { migrations, telemetryMigrations } from './migrations/index.js';
 import type { Database } from './schema.js';
+import { startTelemetry, type Telemetry } from './telemetry.js';
 
 /**
  * The database as the rest sees it. Writes are committed in groups: everything that is handed in during one turn of
@@ -17,10 +26,12 @@ export interface Store {
    * `work` must only wait for queries on the `db` that it is given.
    */
   write<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** Inserts rows in the next group. */
-  append(table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
-  /** Inserts rows with some later group, within about 200 ms; nobody waits. For logs. */
-  appendLater(table: BulkTable, row: BulkRow): void;
+  /** Inserts meter samples, in a group of their own. Those are not part of any `write`. */
+  append(table: 'meter_inbox', rows: readonly BulkRow[]): Promise<void>;
+  /** Inserts a row of the message log within about 300 ms; nobody waits. */
+  appendLater(table: Exclude<BulkTable, 'meter_inbox'>, row: BulkRow): void;
+  /** Forgets up to 2000 of the oldest messages of the log from before `beforeMs`. */
+  trimMessages(beforeMs: number): Promise<void>;
   bytes(): number;
   /** Commits what is waiting, then closes. Idempotent. Later writes are refused. */
   close(): Promise<void>;
@@ -32,122 +43,72 @@ interface Work {
   reject: (error: unknown) => void;
 }
 
-interface Append {
-  table: BulkTable;
-  rows: readonly BulkRow[];
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
-const LATER_MS = 200;
-const LATER_ROWS = 4000;
-
 export interface StoreOptions {
   /** Rows of `appendLater` that could not be written; nobody waits for them. */
   onLostRows?: (error: unknown, count: number) => void;
 }
 
-/** Opens the SQLite file and brings it to the newest schema. */
+/** Opens the SQLite file and its telemetry file, and brings both to the newest schema. */
 export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
   const engine = openSqlite(file);
   try {
-    await migrateToLatest(engine.writer, engine.columns);
+    await migrateToLatest(engine.writer, migrations(engine.columns));
+    await migrateTelemetry(telemetryFileOf(file));
+    engine.attachTelemetry();
   } catch (error) {
     await engine.close();
     throw error;
   }
-  return createStore(engine, options);
+  return createStore(engine, startTelemetry(telemetryFileOf(file), options.onLostRows ?? (() => {})));
 }
 
-function createStore(engine: Engine, options: StoreOptions): Store {
-  let works: Work[] = [];
-  let appends: Append[] = [];
-  let later: { table: BulkTable; row: BulkRow }[] = [];
-  let laterDue = false;
-  const inbox = trackInbox(() => schedule());
-  let scheduled = false;
-  let running: Promise<void> | null = null;
-  let laterTimer: NodeJS.Timeout | null = null;
-  let closed: Promise<void> | null = null;
+async function migrateTelemetry(file: string): Promise<void> {
+  const telemetry = openTelemetry(file);
+  try {
+    await migrateToLatest(telemetry.writer, telemetryMigrations(telemetry.columns));
+  } finally {
+    telemetry.close();
+  }
+}
 
-  const isEmpty = (): boolean => works.length === 0 && appends.length === 0 && later.length === 0;
+function createStore(engine: Engine, telemetry: Telemetry): Store {
+  let works: Work[] = [];
+  let running: Promise<void> | null = null;
+  let closed: Promise<void> | null = null;
 
   /** After the poll phase: every frame that this turn brought has been handed in by then. */
   const schedule = (): void => {
-    if (scheduled || running !== null) return;
-    scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      running = drain().finally(() => {
-        running = null;
-        if (works.length > 0 || appends.length > 0 || laterDue) schedule();
+    running ??= new Promise<void>((resolve) => {
+      setImmediate(() => {
+        const group = works;
+        works = [];
+        void commitGroup(engine, group).then(() => {
+          running = null;
+          if (works.length > 0) schedule();
+          resolve();
+        });
       });
     });
-  };
-
-  /** Rows that nobody waits for go in large groups: each group touches one index page per charge point. */
-  const writeLater = (): void => {
-    laterDue = true;
-    schedule();
-  };
-
-  const drain = async (): Promise<void> => {
-    if (isEmpty() && !inbox.isDue()) {
-      laterDue = false;
-      return;
-    }
-    const group = { works, appends, later, moveInbox: inbox.isDue() };
-    works = [];
-    appends = [];
-    if (!laterDue) group.later = [];
-    else {
-      later = [];
-      laterDue = false;
-      if (laterTimer !== null) clearTimeout(laterTimer);
-      laterTimer = null;
-    }
-    await commitGroup(engine, group, options);
-    if (group.moveInbox) inbox.moved();
-    for (const { table, rows } of group.appends) if (table === 'meter_inbox') inbox.added(rows.length);
-  };
-
-  const guard = (): void => {
-    if (closed !== null) throw new Error('the database is closed');
   };
 
   return {
     read: engine.reader,
     async write<T>(run: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-      guard();
+      if (closed !== null) throw new Error('the database is closed');
       const value = await new Promise<unknown>((resolve, reject) => {
         works.push({ run, resolve, reject });
         schedule();
       });
       return value as T;
     },
-    async append(table, rows) {
-      guard();
-      if (rows.length === 0) return;
-      await new Promise<void>((resolve, reject) => {
-        appends.push({ table, rows, resolve, reject });
-        schedule();
-      });
-    },
-    appendLater(table, row) {
-      if (closed !== null) return;
-      later.push({ table, row });
-      if (later.length >= LATER_ROWS) writeLater();
-      else laterTimer ??= setTimeout(writeLater, LATER_MS);
-    },
+    append: (_table, rows) => telemetry.append(rows),
+    appendLater: (_table, row) => telemetry.appendLater(row),
+    trimMessages: (beforeMs) => telemetry.trim(beforeMs),
     bytes: () => engine.bytes(),
     close() {
       closed ??= (async () => {
-        inbox.stop();
-        if (laterTimer !== null) clearTimeout(laterTimer);
-        while (running !== null || !isEmpty()) {
-          laterDue = true;
-          await (running ?? drain());
-        }
+        while (running !== null) await running;
+        await telemetry.close();
         await engine.close();
       })();
       return closed;
@@ -155,45 +116,19 @@ function createStore(engine: Engine, options: StoreOptions): Store {
   };
 }
 
-interface Group {
-  works: readonly Work[];
-  appends: readonly Append[];
-  later: readonly { table: BulkTable; row: BulkRow }[];
-  moveInbox: boolean;
-}
-
-/** All rows of a table together: they go in with few statements. */
-function byTable(group: Group): Map<BulkTable, BulkRow[]> {
-  const tables = new Map<BulkTable, BulkRow[]>();
-  const rowsOf = (table: BulkTable): BulkRow[] => {
-    const known = tables.get(table);
-    if (known !== undefined) return known;
-    const rows: BulkRow[] = [];
-    tables.set(table, rows);
-    return rows;
-  };
-  for (const { table, rows } of group.appends) rowsOf(table).push(...rows);
-  for (const { table, row } of group.later) rowsOf(table).push(row);
-  return tables;
-}
-
-async function commitGroup(engine: Engine, group: Group, options: StoreOptions): Promise<void> {
+/** Never rejects: every work hears its own outcome. */
+async function commitGroup(engine: Engine, group: readonly Work[]): Promise<void> {
   const settle: (() => void)[] = [];
   let transaction: OpenTransaction | null = null;
   try {
     transaction = await engine.begin();
-    for (const [table, rows] of byTable(group)) await transaction.insertRows(table, rows);
-    if (group.moveInbox) await moveInbox(transaction.db);
-    for (const work of group.works) settle.push(await runWork(transaction, work));
+    for (const work of group) settle.push(await runWork(transaction, work));
     await transaction.commit();
   } catch (error) {
     if (transaction !== null) await transaction.rollback();
-    for (const work of group.works) work.reject(error);
-    for (const append of group.appends) append.reject(error);
-    if (group.later.length > 0) options.onLostRows?.(error, group.later.length);
+    for (const work of group) work.reject(error);
     return;
   }
-  for (const append of group.appends) append.resolve();
   for (const finish of settle) finish();
 }
 

@@ -5,7 +5,7 @@
 // Servers and load run in processes of their own, on 127.0.0.1. Every socket has one message outstanding, as a charge
 // point has. The two are measured in turn, twice, so that a busy machine troubles both. Needs a build (npx tsc -b).
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -173,11 +173,12 @@ async function measure(kind) {
   try {
     [server.message] = await once(server.process, 'message');
     const generator = start('load', ['--url', server.message.url]);
-    await once(generator, 'message');
+    const messages = on(generator, 'message');
+    await messages.next();
     const before = await ask(server.process, 'cpu');
-    await once(generator, 'message');
+    await messages.next();
     const after = await ask(server.process, 'cpu');
-    const [result] = await once(generator, 'message');
+    const [result] = (await messages.next()).value;
     generator.disconnect();
     result.cpuUs = (after.cpuUs - before.cpuUs) / result.answered;
     if (kind === 'csms') {

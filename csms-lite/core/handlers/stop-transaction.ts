@@ -1,8 +1,9 @@
 import { idTagInfo } from '../authorization.js';
+import type { Core } from '../core.js';
 import { requiredInteger, text } from '../payload.js';
 import { readOcppTime } from '../time.js';
-import { recordStop } from '../transactions/record-stop.js';
-import { readMeterValues } from '../transactions/samples.js';
+import { type RecordedStop, type ReportedStop, recordStop } from '../transactions/record-stop.js';
+import { readMeterValues, sampleRows } from '../transactions/samples.js';
 import { toTransaction } from '../transactions/view.js';
 import type { Handler } from './handler.js';
 
@@ -10,20 +11,20 @@ import type { Handler } from './handler.js';
 export const stopTransaction: Handler = async ({ core, stationId, messageId, receivedAtMs, payload }) => {
   const time = readOcppTime(payload.timestamp, receivedAtMs);
   if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
-  const recorded = await core.store.write((db) =>
-    recordStop(db, {
-      stationId,
-      messageId,
-      receivedAtMs,
-      transactionId: requiredInteger(payload, 'transactionId'),
-      meterStopWh: requiredInteger(payload, 'meterStop'),
-      time,
-      reason: text(payload, 'reason') ?? 'Local',
-      idTag: text(payload, 'idTag'),
-      transactionData: readMeterValues(payload, 'transactionData', receivedAtMs),
-      payload,
-    }),
-  );
+  const stop = {
+    stationId,
+    messageId,
+    receivedAtMs,
+    transactionId: requiredInteger(payload, 'transactionId'),
+    meterStopWh: requiredInteger(payload, 'meterStop'),
+    time,
+    reason: text(payload, 'reason') ?? 'Local',
+    idTag: text(payload, 'idTag'),
+    transactionData: readMeterValues(payload, 'transactionData', receivedAtMs),
+    payload,
+  };
+  const recorded = await core.store.write((db) => recordStop(db, stop));
+  await keepTransactionData(core, stop, recorded);
   if (recorded.unknownTag !== null) core.events.publish({ type: 'tag.unknown', tag: recorded.unknownTag });
   if (recorded.effect !== 'repeated') {
     const session = core.sessions.update(recorded.row);
@@ -32,3 +33,28 @@ export const stopTransaction: Handler = async ({ core, stationId, messageId, rec
   }
   return recorded.verdict === null ? {} : { idTagInfo: idTagInfo(recorded.verdict.status, recorded.verdict.tag) };
 };
+
+/**
+ * The samples of transactionData. A repeated stop may come because we ended between storing the stop and them: then
+ * they are stored now.
+ */
+async function keepTransactionData(core: Core, stop: ReportedStop, { row, effect }: RecordedStop): Promise<void> {
+  const [first] = stop.transactionData;
+  if (first === undefined || effect === 'conflicting') return;
+  if (effect === 'repeated') {
+    const kept = await core.store.read
+      .selectFrom('meter_reading')
+      .select('id')
+      .where('tx_id', '=', row.id)
+      .where('at_ms', '=', first.time.atMs)
+      .executeTakeFirst();
+    if (kept !== undefined) return;
+  }
+  const owner = {
+    stationId: stop.stationId,
+    connectorId: row.connector_id,
+    txId: row.id,
+    receivedAtMs: stop.receivedAtMs,
+  };
+  await core.store.append('meter_inbox', sampleRows(owner, stop.transactionData));
+}

@@ -64,21 +64,3 @@ export function createMessageLog(core: Pick<Core, 'store' | 'log'>): MessageLogW
     },
   };
 }
-
-/** Rows removed in one go, so that no commit is held up for long. */
-const CHUNK = 2000;
-
-/** Forgets frames from before `beforeMs`. */
-export async function trimMessageLog(core: Core, beforeMs: number): Promise<void> {
-  for (;;) {
-    const removed = await core.store.write(async (db) => {
-      const old = db.selectFrom('ocpp_message').select('id').where('at_ms', '<', beforeMs).orderBy('id').limit(CHUNK);
-      // Oldest first by id; stops at the first that is young enough, so nothing is scanned that stays.
-      const oldest = await db.selectFrom('ocpp_message').select('at_ms').orderBy('id').limit(1).executeTakeFirst();
-      if (oldest === undefined || oldest.at_ms >= beforeMs) return 0;
-      const result = await db.deleteFrom('ocpp_message').where('id', 'in', old).executeTakeFirst();
-      return Number(result.numDeletedRows);
-    });
-    if (removed < CHUNK) return;
-  }
-}

@@ -28,6 +28,19 @@ export function readRegister(state: RegisterState, wh: number, atMs: number): Re
   };
 }
 
+/** A reading of a session's register. */
+export interface Reading {
+  wh: number;
+  atMs: number;
+}
+
+/** The register after these readings, in any order. */
+export function foldRegister(meterStartWh: number, readings: readonly Reading[]): RegisterState {
+  let state = startRegister(meterStartWh);
+  for (const { wh, atMs } of readings.toSorted((a, b) => a.atMs - b.atMs)) state = readRegister(state, wh, atMs);
+  return state;
+}
+
 /** The end by StopTransaction. Its reading is the last one whatever its time says. */
 export function stopRegister(
   state: RegisterState,

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/schema.js';
-import { ENERGY_REGISTER } from '../metering/normalise.js';
-import { readRegister, startRegister } from '../metering/register.js';
+import { foldRegister } from '../metering/register.js';
+import { settle } from '../wallets/settle.js';
+import { storedReadings } from './stored-readings.js';
 import { flagsOf, flagsText, type TxRow } from './view.js';
 
 export interface ProvisionalClose {
@@ -21,28 +22,16 @@ export interface ProvisionalClose {
  * when there is none. A StopTransaction that comes later replaces all of it. Runs inside a write transaction.
  */
 export async function closeProvisionally(db: Kysely<Database>, row: TxRow, close: ProvisionalClose): Promise<TxRow> {
-  const readings = await db
-    .selectFrom('meter_reading')
-    .select(['at_ms', 'value'])
-    .where('tx_id', '=', row.id)
-    .where('measurand', '=', ENERGY_REGISTER)
-    .where('phase', 'is', null)
-    .where('value', 'is not', null)
-    .orderBy('at_ms')
-    .orderBy('received_at_ms')
-    .execute();
-  let register = startRegister(row.meter_start_wh);
-  let endedAtMs = row.started_at_ms;
-  for (const { at_ms, value } of readings) {
-    if (value === null) continue;
-    if (close.notAboveWh !== undefined && close.notAboveWh >= row.meter_start_wh && value > close.notAboveWh) continue;
-    register = readRegister(register, value, at_ms);
-    endedAtMs = Math.max(endedAtMs, at_ms);
-  }
+  const { notAboveWh } = close;
+  const isPossible = (wh: number): boolean =>
+    notAboveWh === undefined || notAboveWh < row.meter_start_wh || wh <= notAboveWh;
+  const readings = (await storedReadings(db, row.id)).filter(({ wh }) => isPossible(wh));
+  const register = foldRegister(row.meter_start_wh, readings);
+  let endedAtMs = Math.max(row.started_at_ms, readings.at(-1)?.atMs ?? 0);
   if (close.notAfterMs !== undefined) endedAtMs = Math.min(endedAtMs, Math.max(close.notAfterMs, row.started_at_ms));
   const flags = flagsOf(row);
   if (register.wentBackwards) flags.push('register-backwards');
-  return await db
+  const closed = await db
     .updateTable('tx')
     .set({
       state: 'completed',
@@ -57,4 +46,5 @@ export async function closeProvisionally(db: Kysely<Database>, row: TxRow, close
     .where('id', '=', row.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  return await settle(db, closed, close.atMs);
 }

@@ -1,15 +1,16 @@
-import type { Insertable, Kysely } from 'kysely';
-import { BULK_COLUMNS } from '../../store/dialect.js';
-import type { Database, MeterSampleTable } from '../../store/schema.js';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../store/schema.js';
 import { judgeTag, tagKey } from '../authorization.js';
 import { registerReading } from '../metering/live.js';
-import { type RegisterState, readRegister, startRegister, stopRegister } from '../metering/register.js';
+import { foldRegister, type Reading, stopRegister } from '../metering/register.js';
 import type { AuthorizationStatus, QualityFlag, Tag, UnknownTag } from '../model.js';
 import { findTag, rememberUnknownTag } from '../tags/tag-store.js';
 import type { ReadTime } from '../time.js';
+import { openBill, termsOf } from '../wallets/billing.js';
+import { settle } from '../wallets/settle.js';
 import { freeTransactionId, timeFlags } from './record-start.js';
-import { type ReadMeterValue, sampleRows } from './samples.js';
-import { restore } from './session-index.js';
+import type { ReadMeterValue } from './samples.js';
+import { storedReadings } from './stored-readings.js';
 import { flagsOf, flagsText, type TxRow } from './view.js';
 
 /** A StopTransaction.req, read. */
@@ -44,6 +45,7 @@ export async function recordStop(db: Kysely<Database>, stop: ReportedStop): Prom
   const judged = await judge(db, stop);
   const known = await findSession(db, stop);
   const result = known === undefined ? await recover(db, stop) : await finish(db, stop, known);
+  if (result.effect === 'stored') result.row = await settle(db, result.row, stop.receivedAtMs);
   await appendEvent(db, stop, result.row.id, result.effect);
   return { ...result, ...judged };
 }
@@ -90,9 +92,9 @@ async function finish(
     return { row, effect: 'conflicting' };
   }
 
-  await insertTransactionData(db, stop, known.id, known.connector_id);
-  const session = await restore({ read: db }, known);
-  const { energyWh, wentBackwards } = stopRegister(session.register, known.meter_start_wh, stop.meterStopWh);
+  const readings = [...(await storedReadings(db, known.id)), ...reportedReadings(stop)];
+  const register = foldRegister(known.meter_start_wh, readings);
+  const { energyWh, wentBackwards } = stopRegister(register, known.meter_start_wh, stop.meterStopWh);
   const flags = new Set<QualityFlag>([...flagsOf(known), ...timeFlags(stop.time, stop.receivedAtMs)]);
   flags.delete('end-estimated');
   if (wentBackwards) flags.add('register-backwards');
@@ -128,15 +130,9 @@ function orphanKey(stop: ReportedStop): string {
 /** A session that is known by its stop only. Its start is the earliest thing that transactionData tells. */
 async function recover(db: Kysely<Database>, stop: ReportedStop): Promise<Pick<RecordedStop, 'row' | 'effect'>> {
   const connectorId = await onlyConnector(db, stop.stationId);
-  const readings = stop.transactionData
-    .flatMap(({ time, samples }) => {
-      const wh = registerReading(samples);
-      return wh === null ? [] : [{ wh, atMs: time.atMs }];
-    })
-    .sort((a, b) => a.atMs - b.atMs);
+  const readings = reportedReadings(stop).sort((a, b) => a.atMs - b.atMs);
   const meterStartWh = readings[0]?.wh ?? stop.meterStopWh;
-  let register: RegisterState = startRegister(meterStartWh);
-  for (const { wh, atMs } of readings) register = readRegister(register, wh, atMs);
+  const register = foldRegister(meterStartWh, readings);
   const { energyWh, wentBackwards } = stopRegister(register, meterStartWh, stop.meterStopWh);
   const flags: QualityFlag[] = ['start-unknown', ...timeFlags(stop.time, stop.receivedAtMs)];
   if (wentBackwards) flags.push('register-backwards');
@@ -171,7 +167,8 @@ async function recover(db: Kysely<Database>, stop: ReportedStop): Promise<Pick<R
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await insertTransactionData(db, stop, row.id, connectorId);
+  const start = { ...stop, connectorId, idTag: row.id_tag, startedAtMs: row.started_at_ms };
+  await openBill(db, row, await termsOf(db, start), stop.receivedAtMs);
   return { row, effect: 'stored' };
 }
 
@@ -186,25 +183,11 @@ async function onlyConnector(db: Kysely<Database>, stationId: string): Promise<n
   return connectors.length === 1 ? (connectors[0]?.connector_id ?? 0) : 0;
 }
 
-async function insertTransactionData(
-  db: Kysely<Database>,
-  stop: ReportedStop,
-  txId: number,
-  connectorId: number,
-): Promise<void> {
-  const rows = sampleRows(
-    { stationId: stop.stationId, connectorId, txId, receivedAtMs: stop.receivedAtMs },
-    stop.transactionData,
-  );
-  const names = BULK_COLUMNS.meter_inbox;
-  const values = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
-  // 14 columns a row; both databases take thousands of parameters, but not any number.
-  for (let from = 0; from < values.length; from += 50)
-    await db
-      // Rows of one session fall into one index page: there is no need for the inbox.
-      .insertInto('meter_sample')
-      .values(values.slice(from, from + 50) as unknown as Insertable<MeterSampleTable>[])
-      .execute();
+function reportedReadings(stop: ReportedStop): Reading[] {
+  return stop.transactionData.flatMap(({ time, samples }) => {
+    const wh = registerReading(samples);
+    return wh === null ? [] : [{ wh, atMs: time.atMs }];
+  });
 }
 
 async function appendEvent(

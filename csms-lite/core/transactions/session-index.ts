@@ -1,8 +1,9 @@
 import type { Store } from '../../store/store.js';
 import { mergeLive, registerReading } from '../metering/live.js';
-import { ENERGY_REGISTER, type NormalisedSample } from '../metering/normalise.js';
-import { type RegisterState, readRegister, startRegister } from '../metering/register.js';
+import type { NormalisedSample } from '../metering/normalise.js';
+import { foldRegister, type RegisterState, readRegister, startRegister } from '../metering/register.js';
 import type { LiveValues } from '../model.js';
+import { storedReadings } from './stored-readings.js';
 import type { TxRow } from './view.js';
 
 /** A session in memory: its row and what the meter values said. */
@@ -130,20 +131,9 @@ export function createSessionIndex(store: Store): SessionIndex {
 
 /** A session as its stored samples leave it. */
 export async function restore(store: Pick<Store, 'read'>, row: TxRow): Promise<Session> {
-  const readings = await store.read
-    .selectFrom('meter_reading')
-    .select(['at_ms', 'value'])
-    .where('tx_id', '=', row.id)
-    .where('measurand', '=', ENERGY_REGISTER)
-    .where('phase', 'is', null)
-    .where((where) => where.or([where('location', 'is', null), where('location', '=', 'Outlet')]))
-    .where('value', 'is not', null)
-    .orderBy('at_ms')
-    .orderBy('received_at_ms')
-    .execute();
-  let register = startRegister(row.meter_start_wh);
-  for (const { at_ms, value } of readings) if (value !== null) register = readRegister(register, value, at_ms);
+  const readings = await storedReadings(store.read, row.id);
+  const register = foldRegister(row.meter_start_wh, readings);
   const last = readings.at(-1);
-  const live = last === undefined ? null : mergeLive(null, [], last.at_ms, register.energyWh);
+  const live = last === undefined ? null : mergeLive(null, [], last.atMs, register.energyWh);
   return { row, register, live };
 }

@@ -1,10 +1,16 @@
 import type { Migration } from 'kysely';
 import type { Columns } from '../dialect.js';
 import { foundations } from './0001-foundations.js';
+import { telemetry } from './0001-telemetry.js';
+
+type Migrations = (columns: Columns) => Record<string, Migration>;
 
 /** In order of their names. A new one is added at the end; an old one is never edited. */
-export function migrations(columns: Columns): Record<string, Migration> {
-  return {
-    '0001-foundations': foundations(columns),
-  };
-}
+export const migrations: Migrations = (columns) => ({
+  '0001-foundations': foundations(columns),
+});
+
+/** Of the telemetry file. */
+export const telemetryMigrations: Migrations = (columns) => ({
+  '0001-telemetry': telemetry(columns),
+});

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { telemetryFileOf } from 'csms-lite/store/dialect.js';
 import { openStore, type Store } from 'csms-lite/store/store.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -36,10 +37,12 @@ function sample(value: number, txId = 7): (string | number | null)[] {
 }
 
 test('WAL, synchronous=FULL and our application id', () => {
-  const other = new BetterSqlite3(file, { readonly: true });
-  assert.is(other.pragma('journal_mode', { simple: true }), 'wal');
-  assert.is(other.pragma('application_id', { simple: true }), 0x54415057);
-  other.close();
+  for (const path of [file, telemetryFileOf(file)]) {
+    const other = new BetterSqlite3(path, { readonly: true });
+    assert.is(other.pragma('journal_mode', { simple: true }), 'wal');
+    assert.is(other.pragma('application_id', { simple: true }), 0x54415057);
+    other.close();
+  }
 });
 
 test('what a promise resolved for is in the file, seen by another connection', async () => {
@@ -47,8 +50,10 @@ test('what a promise resolved for is in the file, seen by another connection', a
   await store.append('meter_inbox', [sample(1), sample(2)]);
   const other = new BetterSqlite3(file, { readonly: true });
   assert.equal(other.prepare('select key from setting').all(), [{ key: 'a' }]);
-  assert.equal(other.prepare('select count(*) as n from meter_reading').get(), { n: 2 });
   other.close();
+  const telemetry = new BetterSqlite3(telemetryFileOf(file), { readonly: true });
+  assert.equal(telemetry.prepare('select count(*) as n from meter_reading').get(), { n: 2 });
+  telemetry.close();
 });
 
 test('writes of one turn share one commit; a read in between sees nothing of it', async () => {
@@ -78,22 +83,31 @@ test('a work that throws undoes its own changes only', async () => {
   assert.equal(await keys(), ['a', 'c']);
 });
 
-test('a group whose rows cannot be written is refused as a whole, and the next one works', async () => {
-  const broken = store.append('meter_inbox', [[null, ...sample(1).slice(1)]]).then(
-    () => 'written',
-    () => 'refused',
+test('rows that cannot be written are refused, and the next ones are written', async () => {
+  const outcome = (work: Promise<void>): Promise<string> =>
+    work.then(
+      () => 'written',
+      () => 'refused',
+    );
+  assert.is(await outcome(store.append('meter_inbox', [[null, ...sample(1).slice(1)]])), 'refused');
+  assert.is(await outcome(store.append('meter_inbox', [sample(2)])), 'written');
+});
+
+test('trimming takes the oldest messages and stops at the first that stays', async () => {
+  for (const atMs of [1, 2, 50, 3])
+    store.appendLater('ocpp_message', ['CP1', 'in', atMs, 'INVALID', null, null, null, 'x']);
+  await store.close();
+  store = await openStore(file);
+  await store.trimMessages(10);
+  const left = await store.read.selectFrom('ocpp_message').select('at_ms').execute();
+  assert.equal(
+    left.map((row) => row.at_ms),
+    [50],
   );
-  const beside = store.write(setting('a')).then(
-    () => 'written',
-    () => 'refused',
-  );
-  assert.equal(await Promise.all([broken, beside]), ['refused', 'refused']);
-  await store.write(setting('b'));
-  assert.equal(await keys(), ['b']);
 });
 
 test('samples move from the inbox into the indexed table; a reader finds each once, before and after', async () => {
-  const rows = Array.from({ length: 7000 }, (_, n) => sample(n, n % 50));
+  const rows = Array.from({ length: 5000 }, (_, n) => sample(n, n % 50));
   await store.append('meter_inbox', rows);
   const counts = async (): Promise<number[]> => {
     const found: number[] = [];
@@ -106,19 +120,19 @@ test('samples move from the inbox into the indexed table; a reader finds each on
     }
     return found;
   };
-  assert.equal(await counts(), [7000, 0, 7000]);
-  await store.append('meter_inbox', [sample(7000)]);
-  assert.equal(await counts(), [0, 7001, 7001]);
+  assert.equal(await counts(), [5000, 0, 5000]);
+  await store.append('meter_inbox', rows.slice(0, 2000));
+  assert.equal(await counts(), [0, 7000, 7000]);
   const ofSeven = await store.read
     .selectFrom('meter_reading')
     .select('value')
     .where('tx_id', '=', 7)
     .orderBy('at_ms')
     .execute();
-  assert.is(ofSeven.length, 141);
+  assert.is(ofSeven.length, 140);
   assert.equal(
     ofSeven.slice(0, 2).map((row) => row.value),
-    [7, 57],
+    [7, 7],
   );
 });
 
@@ -128,7 +142,7 @@ test('close writes what is waiting; later writes are refused; closing twice is c
   const last = store.write(setting('last'));
   await Promise.all([store.close(), store.close()]);
   await last;
-  const other = new BetterSqlite3(file, { readonly: true });
+  const other = new BetterSqlite3(telemetryFileOf(file), { readonly: true });
   assert.equal(other.prepare('select count(*) as n from ocpp_message').get(), { n: 1 });
   other.close();
   try {

@@ -1,0 +1,18 @@
+import type { BulkRow, BulkTable } from './dialect.js';
+
+/** To the telemetry thread. */
+export type TelemetryRequest =
+  /** `urgent` rows are on disk before the acknowledgement; `later` rows within some 200 ms. */
+  | { kind: 'rows'; id: number; urgent: BulkRow[]; later: BulkRow[] }
+  /** Forgets messages from before this time. */
+  | { kind: 'trim'; id: number; beforeMs: number }
+  /** Writes everything, closes the file, ends. */
+  | { kind: 'close'; id: number };
+
+/** From the telemetry thread. */
+export type TelemetryReply =
+  | { kind: 'done'; id: number; error: string | null }
+  | { kind: 'lost'; rows: number; error: string };
+
+export const URGENT_TABLE = 'meter_inbox' satisfies BulkTable;
+export const LATER_TABLE = 'ocpp_message' satisfies BulkTable;
