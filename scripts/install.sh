@@ -32,7 +32,6 @@ if [ -z "$root" ] && [ "$(dpkg-query -W -f='${db:Status-Abbrev}' tapwatt 2>/dev/
     echo "install.sh: tapwatt is installed as a Debian package. Use that, or first: sudo apt remove tapwatt" >&2
     exit 1
 fi
-is_conffile() { grep -qxF "/$1" "$here/CONFFILES"; }
 
 if [ -n "$uninstall" ]; then
     [ -e "$list" ] || { echo "install.sh: nothing was installed by this script"; exit 0; }
@@ -40,8 +39,7 @@ if [ -n "$uninstall" ]; then
         do_it systemctl stop tapwatt.service || true
         do_it systemctl --quiet disable tapwatt.service || true
     fi
-    files=$(cat "$list")
-    for name in $files; do do_it rm -f "$root/$name"; done
+    (cd "${root:-/}" && tr '\n' '\0' <"$list" | xargs -0 ${dry:+echo would:} rm -f)
     do_it rm -rf "$root/usr/lib/tapwatt" "$root/usr/share/tapwatt" "$root/usr/share/doc/tapwatt"
     [ -z "$live" ] || do_it systemctl daemon-reload
     echo "Removed. /etc/tapwatt, /etc/default/tapwatt* and /var/lib/tapwatt (sessions) are kept; delete them by hand."
@@ -69,27 +67,30 @@ if [ -n "$live" ] && systemctl is-active --quiet tapwatt.service; then
     do_it touch /run/tapwatt/start-after-upgrade
     do_it systemctl stop tapwatt.service
 fi
-new=$(cd "$here/root" && find . \( -type f -o -type l \) | sed 's,^\./,,' | LC_ALL=C sort)
-# What the version before had and this one has not.
-if [ -e "$list" ]; then
-    for name in $(cat "$list"); do
-        printf '%s\n' "$new" | grep -qxF "$name" || do_it rm -f "$root/$name"
-    done
+new=$(cd "$here/root" && find . \( -type f -o -type l \) | sed 's,^\./,,' | LC_ALL=C sort | grep -vxF "$(sed 's,^/,,' "$here/CONFFILES")")
+if [ -n "$dry" ]; then
+    # Files that are not there yet or differ.
+    sed -n 's,^\([0-9a-f]*  \)root/,\1,p' "$here/SHA256SUMS" |
+        (cd "${root:-/}" 2>/dev/null || cd /proc; sha256sum --check --quiet - 2>/dev/null || true) |
+        sed "s,^\(.*\): FAILED.*,would: install $root/\1,"
+else
+    # What the version before had and this one has not.
+    if [ -e "$list" ]; then
+        printf '%s\n' "$new" | LC_ALL=C comm -13 - "$list" | while read -r name; do rm -f "$root/$name"; done
+    fi
+    # tar removes a file before it writes the new one: a program that runs keeps what it has open.
+    mkdir -p "$root/"
+    printf '%s\n' "$new" | tar -C "$here/root" --owner=0 --group=0 -cf - -T - | tar -C "$root/" --no-overwrite-dir -xpf -
+    printf '%s\n' "$new" >"$list"
+    while read -r name; do
+        target=$root$name
+        if [ -e "$target" ] && ! cmp -s "$here/root$name" "$target"; then
+            echo "$target differs and is kept; the new one is $target.new"
+            target=$target.new
+        fi
+        mkdir -p "$(dirname "$target")"
+        cp "$here/root$name" "$target"
+    done <"$here/CONFFILES"
 fi
-for name in $new; do
-    target=$root/$name
-    if is_conffile "$name" && [ -e "$target" ] && ! cmp -s "$here/root/$name" "$target"; then
-        echo "$target differs and is kept; the new one is $target.new"
-        target=$target.new
-    fi
-    # Through a new name: a program that runs keeps the file it has open.
-    if [ -n "$dry" ]; then
-        [ -e "$target" ] && cmp -s "$here/root/$name" "$target" || echo "would: install $target"
-        continue
-    fi
-    mkdir -p "$(dirname "$target")"
-    cp -P "$here/root/$name" "$target.tapwatt-new" && mv -f "$target.tapwatt-new" "$target"
-done
-[ -n "$dry" ] || for name in $new; do is_conffile "$name" || printf '%s\n' "$name"; done >"$list"
 if [ -n "$live" ]; then do_it /usr/lib/tapwatt/bin/after-install "$previous"; fi
 [ -n "$dry" ] || echo "Done. ${previous:+It was started again if it ran. }First time? sudo tapwatt init"

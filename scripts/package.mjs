@@ -1,6 +1,8 @@
 // npm run package: what is installed, from this checkout, for the machine it runs on. No network.
 //
-//   node scripts/package.mjs [--out DIR] [--version V] [--only deb|tarball|csms-lite] [--fast]
+//   node scripts/package.mjs [--out DIR] [--version V] [--only deb|tarball|csms-lite] [--fast] [--tree DIR]
+//
+//   --fast   compress little; for tests        --tree   keep the tree that is installed there, or take it from there
 //
 //   tapwatt_V_ARCH.deb              for Debian and Raspberry Pi OS
 //   tapwatt-V-linux-ARCH.tar.gz     the same files with install.sh, for everything else
@@ -8,14 +10,14 @@
 //
 // The same sources give the same bytes: names are sorted, times are SOURCE_DATE_EPOCH (else those of the last commit).
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packCsmsLite } from './package/csms-lite.mjs';
 import { buildDeb } from './package/deb.mjs';
-import { checkStage, stage } from './package/stage.mjs';
+import { checkStage, measure, stage } from './package/stage.mjs';
 import { buildTarball } from './package/tarball.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     version: { type: 'string' },
     only: { type: 'string' },
     fast: { type: 'boolean', default: false },
+    tree: { type: 'string' },
   },
 });
 if (process.platform !== 'linux') {
@@ -43,8 +46,8 @@ const size = (path) => `${(statSync(path).size / 1e6).toFixed(1)} MB  ${path}`;
 const work = mkdtempSync(join(tmpdir(), 'tapwatt-package-'));
 try {
   if (wanted('deb') || wanted('tarball')) {
-    const tree = join(work, 'tree');
-    const staged = await stage({ root, tree, version });
+    const tree = values.tree ?? join(work, 'tree');
+    const staged = existsSync(tree) ? measure(tree) : await stage({ root, tree, version });
     checkStage(tree);
     const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
     console.log(

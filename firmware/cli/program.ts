@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { findSocket } from '../config/locate.js';
 import { TAPWATT_VERSION } from '../config/version.js';
 import { type BenchCommand, benchCommands, type Parse, runBenchCommand } from './benchCommands.js';
+import { addTreeCommands } from './commands/tree.js';
 import { EXIT_HELP } from './exitCodes.js';
 
 interface GlobalOptions {
@@ -74,6 +75,7 @@ export function buildProgram(): Command {
 
   addConfigCommands(program);
   for (const command of benchCommands) addBenchCommand(program, command);
+  addTreeCommands(program);
   return program;
 }
 

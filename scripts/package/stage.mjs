@@ -167,7 +167,8 @@ function documentation({ root, tree, packages }) {
   write(join(tree, 'usr/share/fish/vendor_completions.d/tapwatt.fish'), output('completion', 'fish'));
 }
 
-function measure(tree) {
+/** Size of a staged tree, and what of it is largest. */
+export function measure(tree) {
   let bytes = 0;
   let count = 0;
   const byPackage = new Map();
