@@ -35,6 +35,7 @@ function withStory(error: unknown, story: string): Error {
 /** The cases of one file. @param common the bench that they share */
 export function certification(common: BenchOptions = {}): Certification {
   const test = suite();
+  const registered: BenchOptions[] = [];
   let current: Bench | null = null;
 
   const discard = async (): Promise<void> => {
@@ -50,7 +51,8 @@ export function certification(common: BenchOptions = {}): Certification {
     return current;
   };
 
-  const perform = async (run: CaseRun, options: BenchOptions): Promise<void> => {
+  const perform = async (run: CaseRun, n: number): Promise<void> => {
+    const options = registered[n] ?? common;
     const bench = await benchFor(options);
     bench.mark();
     try {
@@ -60,6 +62,8 @@ export function certification(common: BenchOptions = {}): Certification {
       await discard();
       throw withStory(error, story);
     }
+    // Nobody else wants it.
+    if (!isDeepStrictEqual(registered[n + 1], options)) return await discard();
     try {
       await restore(bench);
     } catch (error) {
@@ -72,12 +76,13 @@ export function certification(common: BenchOptions = {}): Certification {
   return {
     certificationCase(id, run, own = common) {
       const { title } = listedCase(id);
+      const n = registered.push(own) - 1;
       test(`${id} ${title}`, async () => {
         const startedAt = performance.now();
         const outcome = (problem: string | null) =>
           recordOutcome({ id, passed: problem === null, ms: Math.round(performance.now() - startedAt), problem });
         try {
-          await perform(run, own);
+          await perform(run, n);
         } catch (error) {
           outcome(
             (error instanceof Error ? error.message : String(error))
