@@ -34,6 +34,8 @@ export interface Core {
   nowMs(): number;
   /** Announces new meter values of a session, soon and not too often. */
   announceMeter(session: Session): void;
+  /** A connector has reported a status: sessions on it may owe idle time, or owe no more. */
+  settleIdle(stationId: string, connectorId: number): Promise<void>;
   /** Announces a command as it is now. */
   announceCommand(id: string): Promise<void>;
 }

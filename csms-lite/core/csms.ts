@@ -1,6 +1,7 @@
 import { createGateway } from '../gateway/gateway.js';
 import { createRegistry } from '../gateway/registry.js';
 import { openStore } from '../store/store.js';
+import { createAccessService } from './access/access-service.js';
 import { createChargingProfileService } from './charging-profiles/profile-service.js';
 import { createCommandCentre } from './commands/command-service.js';
 import { failInterrupted } from './commands/command-store.js';
@@ -17,9 +18,13 @@ import { createSettingService } from './settings/setting-service.js';
 import { createStationClocks } from './stations/clocks.js';
 import { createStationService, rotatePassword } from './stations/station-service.js';
 import { createTagService } from './tags/tag-service.js';
+import { createTariffService } from './tariffs/tariff-service.js';
 import { createMeterAnnouncer } from './transactions/announce-meter.js';
 import { createSessionIndex } from './transactions/session-index.js';
 import { createTransactionService } from './transactions/transaction-service.js';
+import { createUserService } from './users/user-service.js';
+import { createCostService } from './wallets/cost-service.js';
+import { createWalletService } from './wallets/wallet-service.js';
 
 const DAY_MS = 86_400_000;
 
@@ -54,10 +59,12 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     log,
     nowMs,
     announceMeter: meters.announce,
+    settleIdle: (stationId, connectorId) => costs.onStatus(stationId, connectorId),
     announceCommand: async (id) => {
       events.publish({ type: 'command.updated', command: await commands.get(id) });
     },
   };
+  const costs = createCostService(core);
   const commands = createCommandCentre(core, async (stationId, action, request, response) => {
     const isKey = action === 'ChangeConfiguration' && String(request.key).toLowerCase() === 'authorizationkey';
     if (isKey && response.status === 'Accepted') await rotatePassword(core, stationId, String(request.value));
@@ -87,6 +94,11 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     messages,
     records: createRecordService(core),
     settings,
+    tariffs: createTariffService(core),
+    users: createUserService(core),
+    wallets: createWalletService(core),
+    costs,
+    access: createAccessService(core),
     events,
     handleUpgrade: gateway.handleUpgrade,
     figures: async () => {

@@ -1,29 +1,43 @@
 /** Stable codes of what the services refuse. The API turns each into a problem+json with `httpStatus`. */
 export type ServiceErrorCode =
+  | 'already_exists'
   | 'charge_point_not_found'
   | 'charge_point_offline'
   | 'command_not_found'
   | 'charging_profile_not_found'
   | 'id_tag_not_found'
+  | 'insufficient_balance'
   | 'invalid_request'
   | 'knock_not_found'
+  | 'last_admin'
   | 'operation_not_supported'
   | 'reservation_not_found'
+  | 'tariff_not_found'
+  | 'token_not_found'
   | 'transaction_not_active'
-  | 'transaction_not_found';
+  | 'transaction_not_found'
+  | 'user_not_found'
+  | 'webhook_not_found';
 
 const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 422> = {
+  already_exists: 409,
   charge_point_not_found: 404,
   charge_point_offline: 409,
   command_not_found: 404,
   charging_profile_not_found: 404,
   id_tag_not_found: 404,
+  insufficient_balance: 409,
   invalid_request: 422,
   knock_not_found: 404,
+  last_admin: 409,
   operation_not_supported: 422,
   reservation_not_found: 404,
+  tariff_not_found: 404,
+  token_not_found: 404,
   transaction_not_active: 409,
   transaction_not_found: 404,
+  user_not_found: 404,
+  webhook_not_found: 404,
 };
 
 /** A refusal that a person can act on: what is wrong, and in `hint` what to do next. */

@@ -96,7 +96,9 @@ export type QualityFlag =
   /** Two StopTransactions said different things; the first one stands, both are in the events. */
   | 'conflicting-stop'
   /** Data came after the stop. */
-  | 'late-data';
+  | 'late-data'
+  /** The wallet could not bear all of the cost; the next top-up pays it. */
+  | 'cost-unpaid';
 
 export interface Transaction {
   /** CSMS resource id: an integer. */

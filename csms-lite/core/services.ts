@@ -11,6 +11,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AccessService } from './access/access-service.js';
 import type { EventStream } from './events.js';
 import type {
   AuditEntry,
@@ -34,6 +35,10 @@ import type {
   TransactionEvent,
   UnknownTag,
 } from './model.js';
+import type { TariffService } from './tariffs/tariff-service.js';
+import type { UserService } from './users/user-service.js';
+import type { CostService } from './wallets/cost-service.js';
+import type { WalletService } from './wallets/wallet-service.js';
 
 export interface Csms {
   stations: StationService;
@@ -46,6 +51,11 @@ export interface Csms {
   messages: MessageLog;
   records: RecordService;
   settings: SettingService;
+  tariffs: TariffService;
+  users: UserService;
+  wallets: WalletService;
+  costs: Pick<CostService, 'get'>;
+  access: AccessService;
   events: EventStream;
   /** For the HTTP server's `upgrade` event. Answers or destroys the socket itself; never throws. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

@@ -4,6 +4,7 @@
  * numbered by the database and grow with insertion.
  */
 import type { ColumnType, Generated } from 'kysely';
+import type { AccountTables } from './schema-accounts.js';
 
 type Flag = 0 | 1;
 /** JSON text; `parseJson` in json.ts reads it. */
@@ -11,7 +12,7 @@ type Json = string;
 /** Set once, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-export interface Database {
+export interface Database extends AccountTables {
   site: SiteTable;
   station: StationTable;
   connector: ConnectorTable;

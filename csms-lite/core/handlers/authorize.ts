@@ -1,6 +1,7 @@
 import { idTagInfo, judgeTag } from '../authorization.js';
 import { requiredText } from '../payload.js';
 import { findTag, rememberUnknownTag } from '../tags/tag-store.js';
+import { judgeWallet } from '../wallets/billing.js';
 import type { Handler } from './handler.js';
 
 /** Authorize.req (1.6 §4.1). Never ConcurrentTx: the card that ends a session must be accepted (§7.2). */
@@ -11,5 +12,6 @@ export const authorize: Handler = async ({ core, stationId, receivedAtMs, payloa
     const unknown = await core.store.write((db) => rememberUnknownTag(db, { idTag, stationId, atMs: receivedAtMs }));
     core.events.publish({ type: 'tag.unknown', tag: unknown });
   }
-  return { idTagInfo: idTagInfo(judgeTag(tag, receivedAtMs, null), tag) };
+  const verdict = await judgeWallet(core.store.read, judgeTag(tag, receivedAtMs, null), idTag, stationId, receivedAtMs);
+  return { idTagInfo: idTagInfo(verdict, tag) };
 };

@@ -37,6 +37,7 @@ export const statusNotification: Handler = async ({ core, stationId, receivedAtM
       .returningAll()
       .executeTakeFirstOrThrow();
   });
+  await core.settleIdle(stationId, connectorId);
   const running = await core.sessions.activeOn(stationId, connectorId);
   core.events.publish({
     type: 'connector.status',

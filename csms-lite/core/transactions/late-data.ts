@@ -1,5 +1,6 @@
 import type { Core } from '../core.js';
 import type { QualityFlag } from '../model.js';
+import { settle } from '../wallets/settle.js';
 import type { Session } from './session-index.js';
 import { flagsOf, flagsText, toTransaction } from './view.js';
 
@@ -38,8 +39,8 @@ export async function applyMeterToSession(
     energy_wh: session.register.energyWh,
     stopped_at_ms: Math.max(row.stopped_at_ms ?? 0, atMs),
   };
-  const changed = await core.store.write((db) =>
-    db
+  const changed = await core.store.write(async (db) => {
+    const updated = await db
       .updateTable('tx')
       .set({
         ...(goesOn ? running : estimated ? end : {}),
@@ -48,8 +49,10 @@ export async function applyMeterToSession(
       })
       .where('id', '=', row.id)
       .returningAll()
-      .executeTakeFirstOrThrow(),
-  );
+      .executeTakeFirstOrThrow();
+    // An end that was estimated has moved; the session that runs on is settled at its end.
+    return await settle(db, updated, core.nowMs());
+  });
   core.sessions.update(changed);
   const type = goesOn ? 'transaction.started' : 'transaction.stopped';
   if (changed.state === 'completed' || goesOn)

@@ -6,6 +6,7 @@ import type { AuthorizationStatus, QualityFlag, Tag, UnknownTag } from '../model
 import { ensureConnector } from '../stations/view.js';
 import { findTag, rememberUnknownTag } from '../tags/tag-store.js';
 import { CLOCK_TOLERANCE_MS, type ReadTime } from '../time.js';
+import { judgeTerms, openBill, termsOf } from '../wallets/billing.js';
 import { closeProvisionally } from './close.js';
 import { linkRemoteStart, useReservation } from './link-start.js';
 import { flagsText, type TxRow } from './view.js';
@@ -62,11 +63,15 @@ export async function recordStart(db: Kysely<Database>, start: ReportedStart): P
     };
   }
 
-  const verdict = judgeTag(tag, start.receivedAtMs, await countActiveElsewhere(db, start));
+  const judged = judgeTag(tag, start.receivedAtMs, await countActiveElsewhere(db, start));
   const closed = await closePredecessor(db, start);
+  // After the predecessor was closed: what it held can be spent again.
+  const terms = await termsOf(db, { ...start, startedAtMs: start.time.atMs });
+  const verdict = judgeTerms(judged, terms);
   await ensureConnector(db, start.stationId, start.connectorId);
   const commandLinked = verdict === 'Accepted' ? await linkRemoteStart(db, start) : null;
   const row = await insert(db, start, verdict, commandLinked);
+  await openBill(db, row, terms, start.receivedAtMs);
   const reservationUsed = verdict === 'Accepted' ? await useReservation(db, start, row.id) : null;
   if (commandLinked !== null)
     await db.updateTable('command').set({ tx_id: row.id }).where('id', '=', commandLinked).execute();

@@ -2,12 +2,16 @@ import type { Migration } from 'kysely';
 import type { Columns } from '../dialect.js';
 import { foundations } from './0001-foundations.js';
 import { telemetry } from './0001-telemetry.js';
+import { accounts } from './0010-accounts.js';
+import { access } from './0011-access.js';
 
 type Migrations = (columns: Columns) => Record<string, Migration>;
 
 /** In order of their names. A new one is added at the end; an old one is never edited. */
 export const migrations: Migrations = (columns) => ({
   '0001-foundations': foundations(columns),
+  '0010-accounts': accounts(columns),
+  '0011-access': access(columns),
 });
 
 /** Of the telemetry file. */
