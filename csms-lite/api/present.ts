@@ -239,3 +239,5 @@ export type CommandView = ReturnType<typeof presentCommand>;
 export type ReservationView = ReturnType<typeof presentReservation>;
 export type KnockView = ReturnType<typeof presentKnock>;
 export type MessageView = ReturnType<typeof presentMessage>;
+export type SecurityEventView = ReturnType<typeof presentSecurityEvent>;
+export type FileJobView = ReturnType<typeof presentFileJob>;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiToken, cookieValueOf, findToken, SESSION_COOKIE } from '../api/auth.js';
 import { Problem } from '../api/problem.js';
 import { escapeHtml } from './html.js';
-import { FAVICON, NAVIGATION } from './shared/navigation.js';
+import { CLIENT_PAGES, FAVICON } from './shared/navigation.js';
 import { clientAssets, renderPage } from './shell.js';
 
 export interface PageContext {
@@ -12,12 +12,6 @@ export interface PageContext {
   /** Where charge points can connect, `ws://host:port/ocpp/` without the id. */
   ocppUrls: (request: FastifyRequest) => string[];
 }
-
-/** Pages drawn by the client, by URL; the navigation entry they belong to. */
-const CLIENT_PAGES: readonly { url: string; current: string; title: string }[] = [
-  ...NAVIGATION.map(({ path, label }) => ({ url: path, current: path, title: label })),
-  { url: '/sessions/:id', current: '/sessions', title: 'Session' },
-];
 
 /** `dark` or `light` where the viewer has chosen: told by a cookie so that the page does not flash. */
 export function themeOf(request: FastifyRequest): 'light' | 'dark' | null {

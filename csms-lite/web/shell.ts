@@ -25,10 +25,21 @@ export interface PageOptions {
   theme?: 'light' | 'dark' | null;
 }
 
+function links(current: string, more: boolean): string {
+  return NAVIGATION.filter((entry) => (entry.more === true) === more)
+    .map(
+      ({ path, label }) =>
+        `<a href="${path}"${path === current ? ' aria-current="page"' : ''}>${escapeHtml(label)}</a>`,
+    )
+    .join('');
+}
+
+/** The menu of further pages is a disclosure: it opens without a script. */
 function navigation(current: string): string {
-  return NAVIGATION.map(
-    ({ path, label }) => `<a href="${path}"${path === current ? ' aria-current="page"' : ''}>${escapeHtml(label)}</a>`,
-  ).join('');
+  return [
+    `<nav class="nav" aria-label="Pages"><div class="nav-links">${links(current, false)}</div>`,
+    `<details class="nav-more"><summary>More</summary><div class="menu">${links(current, true)}<a href="/api/docs">REST API</a></div></details></nav>`,
+  ].join('');
 }
 
 const NOT_BUILT =
@@ -57,7 +68,7 @@ export function renderPage(options: PageOptions): string {
   const masthead = [
     '<header class="masthead"><div class="masthead-in">',
     `<a class="brand" href="/">${LOGO}<span>Tapwatt <small>csms-lite</small></span></a>`,
-    options.bare === true ? '' : `<nav class="nav" aria-label="Pages">${navigation(options.current)}</nav>`,
+    options.bare === true ? '' : navigation(options.current),
     `<div class="masthead-end"><span class="link-state" id="link-state" role="status"></span>${THEME_BUTTON}</div>`,
     '</div></header>',
   ].join('');

@@ -64,6 +64,12 @@ export function objectSchema(properties: Record<string, object>, required: reado
 }
 
 export const STRING = { type: 'string' };
+
+/** A text for which OCPP has words. Any other is sent too: refusing it is the charge point's part. */
+export function wordSchema(...words: string[]): object {
+  return { type: 'string', examples: words };
+}
+
 export const INTEGER = { type: 'integer' };
 export const DATE_TIME = { type: 'string', format: 'date-time' };
 

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../store/schema.js';
 import { findProfile } from '../charging-profiles/profile-store.js';
 import { ServiceError } from '../errors.js';
-import { type CommandDefinition, INTEGER, members, objectSchema, STRING } from './definition.js';
+import { type CommandDefinition, INTEGER, members, objectSchema, STRING, wordSchema } from './definition.js';
 import { wireTransactionId } from './table-core.js';
 
 const V16 = ['1.6'] as const;
@@ -65,7 +65,12 @@ export const CHARGING_COMMANDS: readonly CommandDefinition[] = [
     name: 'clear-charging-profile',
     action: 'ClearChargingProfile',
     versions: V16,
-    body: objectSchema({ chargingProfileId: INTEGER, connectorId: INTEGER, purpose: STRING, stackLevel: INTEGER }),
+    body: objectSchema({
+      chargingProfileId: INTEGER,
+      connectorId: INTEGER,
+      purpose: wordSchema('ChargePointMaxProfile', 'TxDefaultProfile', 'TxProfile'),
+      stackLevel: INTEGER,
+    }),
     build: (body) => ({
       payload: members(body, {
         chargingProfileId: 'id',

@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js';
-import { type Body, type CommandDefinition, INTEGER, members, objectSchema, STRING } from './definition.js';
+import { type Body, type CommandDefinition, INTEGER, members, objectSchema, STRING, wordSchema } from './definition.js';
 
 const V16 = ['1.6'] as const;
 
@@ -50,7 +50,20 @@ export const CORE_COMMANDS: readonly CommandDefinition[] = [
     name: 'trigger-message',
     action: 'TriggerMessage',
     versions: V16,
-    body: objectSchema({ requestedMessage: STRING, connectorId: INTEGER }, ['requestedMessage']),
+    body: objectSchema(
+      {
+        requestedMessage: wordSchema(
+          'BootNotification',
+          'DiagnosticsStatusNotification',
+          'FirmwareStatusNotification',
+          'Heartbeat',
+          'MeterValues',
+          'StatusNotification',
+        ),
+        connectorId: INTEGER,
+      },
+      ['requestedMessage'],
+    ),
   },
   {
     name: 'data-transfer',

@@ -10,6 +10,7 @@ import {
   members,
   objectSchema,
   STRING,
+  wordSchema,
 } from './definition.js';
 
 const V16 = ['1.6'] as const;
@@ -28,7 +29,12 @@ const LOG = objectSchema({ remoteLocation: STRING, oldestTimestamp: DATE_TIME, l
   'remoteLocation',
 ]);
 const CERTIFICATE_HASH = objectSchema(
-  { hashAlgorithm: STRING, issuerNameHash: STRING, issuerKeyHash: STRING, serialNumber: STRING },
+  {
+    hashAlgorithm: wordSchema('SHA256', 'SHA384', 'SHA512'),
+    issuerNameHash: STRING,
+    issuerKeyHash: STRING,
+    serialNumber: STRING,
+  },
   ['hashAlgorithm', 'issuerNameHash', 'issuerKeyHash', 'serialNumber'],
 );
 const CERTIFICATE_TYPE = { enum: ['CentralSystemRootCertificate', 'ManufacturerRootCertificate'] };
@@ -68,7 +74,10 @@ export const FILE_COMMANDS: readonly CommandDefinition[] = [
     name: 'get-log',
     action: 'GetLog',
     versions: V16,
-    body: objectSchema({ logType: STRING, requestId: INTEGER, log: LOG, ...RETRIES }, ['logType', 'log']),
+    body: objectSchema(
+      { logType: wordSchema('DiagnosticsLog', 'SecurityLog'), requestId: INTEGER, log: LOG, ...RETRIES },
+      ['logType', 'log'],
+    ),
     build: async (body, context) => {
       const requestId = await requestIdOf(body, context);
       const location = String((body.log as Body).remoteLocation);
@@ -81,7 +90,21 @@ export const FILE_COMMANDS: readonly CommandDefinition[] = [
     name: 'extended-trigger-message',
     action: 'ExtendedTriggerMessage',
     versions: V16,
-    body: objectSchema({ requestedMessage: STRING, connectorId: INTEGER }, ['requestedMessage']),
+    body: objectSchema(
+      {
+        requestedMessage: wordSchema(
+          'BootNotification',
+          'FirmwareStatusNotification',
+          'Heartbeat',
+          'LogStatusNotification',
+          'MeterValues',
+          'SignChargePointCertificate',
+          'StatusNotification',
+        ),
+        connectorId: INTEGER,
+      },
+      ['requestedMessage'],
+    ),
   },
   {
     name: 'install-certificate',

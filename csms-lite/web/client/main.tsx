@@ -1,6 +1,5 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import 'uplot/dist/uPlot.min.css';
 import './style/style.css';
 import { startState, unknownTagCount } from './live/state.js';
 import { link, startStream } from './live/stream.js';

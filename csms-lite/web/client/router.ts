@@ -1,13 +1,8 @@
 import { signal } from '@preact/signals';
-import { NAVIGATION } from '../shared/navigation.js';
+import { isClientPage } from '../shared/navigation.js';
 
 /** The page that is shown, without query. */
 export const path = signal(location.pathname);
-
-/** Pages that the client draws; everything else is a request to the server. */
-function isClientPage(pathname: string): boolean {
-  return NAVIGATION.some((entry) => entry.path === pathname) || /^\/sessions\/[^/]+$/.test(pathname);
-}
 
 export function navigate(href: string): void {
   if (href !== location.pathname + location.search) history.pushState(null, '', href);
@@ -24,10 +19,25 @@ function markCurrent(pathname: string): void {
     if (current) {
       anchor.setAttribute('aria-current', 'page');
       // Not scrollIntoView: Chromium would let the Tab key start from here instead of from the top of the page.
-      const bar = anchor.parentElement;
+      const bar = anchor.closest('.nav-links');
       if (bar !== null && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = anchor.offsetLeft - bar.clientWidth / 2;
     } else anchor.removeAttribute('aria-current');
   }
+  document.querySelector('.nav-more')?.removeAttribute('open');
+}
+
+/** The menu of further pages closes as menus do: by Escape and by a click elsewhere. */
+function startMenu(): void {
+  const menu = document.querySelector('.nav-more');
+  if (menu === null) return;
+  document.addEventListener('click', (event) => {
+    if (!menu.contains(event.target as Node)) menu.removeAttribute('open');
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.hasAttribute('open')) return;
+    menu.removeAttribute('open');
+    menu.querySelector('summary')?.focus();
+  });
 }
 
 /** Follows links inside the pages without a reload, and the browser's back button. */
@@ -43,5 +53,6 @@ export function startRouter(): void {
   window.addEventListener('popstate', () => {
     path.value = location.pathname;
   });
+  startMenu();
   path.subscribe(markCurrent);
 }

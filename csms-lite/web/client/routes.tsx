@@ -1,19 +1,29 @@
 import type { ComponentChild } from 'preact';
+import { Audit } from './pages/audit.js';
 import { Connect } from './pages/connect.js';
 import { Messages } from './pages/messages.js';
 import { Now } from './pages/now.js';
+import { Profiles } from './pages/profiles.js';
+import { Reservations } from './pages/reservations.js';
 import { Session } from './pages/session.js';
 import { Sessions } from './pages/sessions.js';
+import { Settings } from './pages/settings.js';
+import { Station } from './pages/station.js';
+import { Stations } from './pages/stations.js';
+import { System } from './pages/system.js';
 import { Tags } from './pages/tags.js';
 
 /** The page that belongs to a path, and its title. */
 export function pageAt(path: string): { title: string; page: ComponentChild } {
-  const session = /^\/sessions\/([^/]+)$/.exec(path)?.[1];
-  if (session !== undefined) {
-    const id = decodeURIComponent(session);
-    return { title: `Session ${id}`, page: <Session key={id} id={id} /> };
+  const [, area, thing, part = ''] = path.split('/');
+  if (thing !== undefined) {
+    const id = decodeURIComponent(thing);
+    if (area === 'sessions') return { title: `Session ${id}`, page: <Session key={id} id={id} /> };
+    if (area === 'stations') return { title: id, page: <Station key={id} id={id} tab={part} /> };
   }
   switch (path) {
+    case '/stations':
+      return { title: 'Stations', page: <Stations /> };
     case '/sessions':
       return { title: 'Sessions', page: <Sessions /> };
     case '/tags':
@@ -22,6 +32,16 @@ export function pageAt(path: string): { title: string; page: ComponentChild } {
       return { title: 'Messages', page: <Messages /> };
     case '/connect':
       return { title: 'Connect', page: <Connect /> };
+    case '/profiles':
+      return { title: 'Charging profiles', page: <Profiles /> };
+    case '/reservations':
+      return { title: 'Reservations', page: <Reservations /> };
+    case '/audit':
+      return { title: 'Audit log', page: <Audit /> };
+    case '/system':
+      return { title: 'System', page: <System /> };
+    case '/settings':
+      return { title: 'Settings', page: <Settings /> };
     default:
       return { title: 'Now', page: <Now /> };
   }

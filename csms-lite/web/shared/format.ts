@@ -78,3 +78,17 @@ export function toMs(text: string | null | undefined): number | null {
   const value = Date.parse(text);
   return Number.isNaN(value) ? null : value;
 }
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Sizes of files, in powers of 1000. */
+export function bytes(count: number | null | undefined): Quantity {
+  if (count === null || count === undefined || !Number.isFinite(count)) return NOTHING;
+  let value = count;
+  let step = 0;
+  while (value >= 1000 && step < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return { value: step === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1), unit: BYTE_UNITS[step] ?? 'B' };
+}

@@ -2,15 +2,43 @@
 export interface NavigationEntry {
   path: string;
   label: string;
+  /** Behind the button "More": what is not looked at every day. */
+  more?: true;
 }
 
 export const NAVIGATION: readonly NavigationEntry[] = [
   { path: '/', label: 'Now' },
+  { path: '/stations', label: 'Stations' },
   { path: '/sessions', label: 'Sessions' },
   { path: '/tags', label: 'Tags' },
   { path: '/messages', label: 'Messages' },
   { path: '/connect', label: 'Connect' },
+  { path: '/profiles', label: 'Charging profiles', more: true },
+  { path: '/reservations', label: 'Reservations', more: true },
+  { path: '/audit', label: 'Audit log', more: true },
+  { path: '/system', label: 'System', more: true },
+  { path: '/settings', label: 'Settings', more: true },
 ];
+
+/** Pages of one thing each, by the entry that they belong to. */
+const DETAIL_PAGES: readonly { pattern: RegExp; url: string; current: string; title: string }[] = [
+  { pattern: /^\/sessions\/[^/]+$/, url: '/sessions/:id', current: '/sessions', title: 'Session' },
+  { pattern: /^\/stations\/[^/]+(\/[a-z]+)?$/, url: '/stations/:id', current: '/stations', title: 'Station' },
+  { pattern: /^\/stations\/[^/]+\/[a-z]+$/, url: '/stations/:id/:tab', current: '/stations', title: 'Station' },
+];
+
+/** Every page that the client draws, as the server's router takes it. */
+export const CLIENT_PAGES: readonly { url: string; current: string; title: string }[] = [
+  ...NAVIGATION.map(({ path, label }) => ({ url: path, current: path, title: label })),
+  ...DETAIL_PAGES,
+];
+
+/** Whether the client draws this path; everything else is a request to the server. */
+export function isClientPage(pathname: string): boolean {
+  return (
+    NAVIGATION.some((entry) => entry.path === pathname) || DETAIL_PAGES.some(({ pattern }) => pattern.test(pathname))
+  );
+}
 
 /** Drawn in the page, so that it takes the theme's colours. */
 export const LOGO =

@@ -154,6 +154,9 @@ function apply(event: LiveEvent): void {
     case 'tag.removed':
     case 'command.updated':
     case 'knock':
+    case 'reservation.updated':
+    case 'security.event':
+    case 'file-job.updated':
       break;
   }
   say(event);

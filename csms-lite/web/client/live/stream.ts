@@ -3,8 +3,11 @@ import type {
   ChargePointView,
   CommandView,
   ConnectorView,
+  FileJobView,
   KnockView,
   MessageView,
+  ReservationView,
+  SecurityEventView,
   TagView,
   TransactionView,
   UnknownTagView,
@@ -22,6 +25,9 @@ export type LiveEvent = { at: string } & (
   | { type: 'tag.removed'; idTag: string }
   | { type: 'tag.unknown'; tag: UnknownTagView }
   | { type: 'knock'; knock: KnockView }
+  | { type: 'reservation.updated'; reservation: ReservationView }
+  | { type: 'security.event'; event: SecurityEventView }
+  | { type: 'file-job.updated'; job: FileJobView }
 );
 
 const EVENT_TYPES: readonly LiveEvent['type'][] = [
@@ -38,6 +44,9 @@ const EVENT_TYPES: readonly LiveEvent['type'][] = [
   'tag.removed',
   'tag.unknown',
   'knock',
+  'reservation.updated',
+  'security.event',
+  'file-job.updated',
 ];
 
 export type LinkState = 'connecting' | 'live' | 'lost';

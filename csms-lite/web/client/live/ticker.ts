@@ -88,6 +88,27 @@ export function lineOf(event: LiveEvent): Omit<TickerLine, 'key' | 'atMs'> | nul
         tone: command.error === null ? 'ready' : 'fault',
       };
     }
+    case 'security.event':
+      return {
+        where: event.event.chargePointId,
+        text: `Security: ${event.event.type}`,
+        tone: 'wait',
+        href: `/stations/${encodeURIComponent(event.event.chargePointId)}/security`,
+      };
+    case 'file-job.updated':
+      return {
+        where: event.job.chargePointId,
+        text: `${event.job.kind}: ${event.job.status}`,
+        tone: /fail/i.test(event.job.status) ? 'fault' : 'ready',
+        href: `/stations/${encodeURIComponent(event.job.chargePointId)}/files`,
+      };
+    case 'reservation.updated':
+      return {
+        where: `${event.reservation.chargePointId} · ${event.reservation.connectorId}`,
+        text: `Reservation for ${event.reservation.idTag}: ${event.reservation.status}`,
+        tone: 'hold',
+        href: '/reservations',
+      };
     case 'station.updated':
     case 'station.removed':
     case 'transaction.metered':

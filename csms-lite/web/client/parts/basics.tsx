@@ -32,6 +32,15 @@ export function Problem({ error }: { error: Error | null }) {
   );
 }
 
+/** What was done, told to those who see it and to those who hear it. */
+export function Done({ text }: { text: string }) {
+  return (
+    <p class={text === '' ? 'visually-hidden' : 'notice good'} role="status">
+      {text}
+    </p>
+  );
+}
+
 /** Text to be typed elsewhere, with a button that copies it. */
 export function Copyable({ text }: { text: string }) {
   const copied = useSignal(false);

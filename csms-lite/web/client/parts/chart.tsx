@@ -12,8 +12,47 @@ export interface Curve {
   /** Axis on the right. */
   right?: boolean;
   filled?: boolean;
+  /** The axis follows the values instead of beginning at zero: voltage, temperature. */
+  tight?: boolean;
   digits: number;
   values: (number | null)[];
+}
+
+/** A stretch of time in which something held, drawn behind the curves. Times in epoch seconds. */
+export interface Band {
+  from: number;
+  to: number;
+  /** A custom property of the style sheet. */
+  colour: string;
+}
+
+interface Look {
+  height: number;
+  /** Charts with the same key share their cursor. */
+  sync: string | undefined;
+  /** Without the times below: another chart under it has them. */
+  timeless: boolean;
+  bands: () => readonly Band[];
+}
+
+/** Part of the plot's height that a band's strip at the bottom takes; above it the band is only a breath of colour. */
+const STRIP_PX = 5;
+
+function drawBands(plot: uPlot, bands: readonly Band[]): void {
+  const { ctx, bbox } = plot;
+  const strip = STRIP_PX * devicePixelRatio;
+  ctx.save();
+  for (const band of bands) {
+    const left = Math.max(bbox.left, plot.valToPos(band.from, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(band.to, 'x', true));
+    if (right <= left) continue;
+    ctx.fillStyle = colour(band.colour);
+    ctx.globalAlpha = 0.07;
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.globalAlpha = 0.75;
+    ctx.fillRect(left, bbox.top + bbox.height - strip, right - left, strip);
+  }
+  ctx.restore();
 }
 
 function axisTime(seconds: number, spanSeconds: number): string {
@@ -21,15 +60,26 @@ function axisTime(seconds: number, spanSeconds: number): string {
   return spanSeconds < 600 ? text : text.slice(0, 5);
 }
 
-function optionsOf(curves: readonly Curve[], width: number): uPlot.Options {
+function fromZero(_plot: uPlot, _low: number, high: number): [number, number] {
+  return [0, Math.max(high * 1.08, 0.1)];
+}
+
+/** At least ±2 %, so that noise does not look like news. */
+function tightRange(_plot: uPlot, low: number, high: number): [number, number] {
+  const room = Math.max((high - low) * 0.15, Math.abs(high) * 0.02, 0.1);
+  return [low - room, high + room];
+}
+
+function optionsOf(curves: readonly Curve[], width: number, look: Look): uPlot.Options {
   const ink = colour('--ink-3');
   const grid = { stroke: colour('--line'), width: 1 };
   const font = `12px ${colour('--sans')}`;
   const units = [...new Set(curves.map((curve) => curve.unit))];
   return {
     width,
-    height: 300,
-    cursor: { y: false },
+    height: look.height,
+    cursor: { y: false, ...(look.sync === undefined ? {} : { sync: { key: look.sync } }) },
+    hooks: { drawClear: [(plot) => drawBands(plot, look.bands())] },
     series: [
       { label: 'Time', value: (_plot, seconds) => (seconds === null ? '–' : clock(seconds * 1000)) },
       ...curves.map((curve): uPlot.Series => {
@@ -47,10 +97,10 @@ function optionsOf(curves: readonly Curve[], width: number): uPlot.Options {
       }),
     ],
     scales: Object.fromEntries(
-      units.map((unit) => [
-        unit,
-        { range: (_plot: uPlot, _low: number, high: number): [number, number] => [0, Math.max(high * 1.08, 0.1)] },
-      ]),
+      units.map((unit) => {
+        const tight = curves.some((curve) => curve.unit === unit && curve.tight === true);
+        return [unit, { range: tight ? tightRange : fromZero }];
+      }),
     ),
     axes: [
       {
@@ -58,7 +108,9 @@ function optionsOf(curves: readonly Curve[], width: number): uPlot.Options {
         font,
         grid: { show: false },
         ticks: grid,
+        ...(look.timeless ? { size: 6 } : {}),
         values: (plot, splits) => {
+          if (look.timeless) return splits.map(() => '');
           const { min = 0, max = 0 } = plot.scales.x ?? {};
           return splits.map((seconds) => axisTime(seconds, (max ?? 0) - (min ?? 0)));
         },
@@ -90,23 +142,41 @@ function showNewest(plot: uPlot): void {
 }
 
 /** Curves over time, drawn by uPlot; `times` in epoch seconds. */
-export function Chart({ times, curves, label }: { times: number[]; curves: readonly Curve[]; label: string }) {
+export function Chart({
+  times,
+  curves,
+  label,
+  height = 300,
+  sync,
+  timeless = false,
+  bands = [],
+}: {
+  times: number[];
+  curves: readonly Curve[];
+  label: string;
+  height?: number;
+  sync?: string;
+  timeless?: boolean;
+  bands?: readonly Band[];
+}) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const shape = `${curves.map((curve) => curve.label).join()} ${times.length < 40} ${themeChanges.value}`;
+  const behind = useRef(bands);
+  behind.current = bands;
+  const shape = `${curves.map((curve) => curve.label).join()} ${times.length < 40} ${height} ${themeChanges.value}`;
 
   // New data go in below; only another shape needs a new plot
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     const made = new uPlot(
-      optionsOf(curves, element.clientWidth - 16),
+      optionsOf(curves, element.clientWidth - 16, { height, sync, timeless, bands: () => behind.current }),
       [times, ...curves.map((curve) => curve.values)],
       element,
     );
     plot.current = made;
     showNewest(made);
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth - 16, height: 300 }));
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth - 16, height }));
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -119,7 +189,7 @@ export function Chart({ times, curves, label }: { times: number[]; curves: reado
     if (plot.current === null) return;
     plot.current.setData([times, ...curves.map((curve) => curve.values)]);
     showNewest(plot.current);
-  }, [times, curves]);
+  }, [times, curves, bands]);
 
-  return <div class="chart" ref={place} role="img" aria-label={label} />;
+  return <div class="chart" style={{ minHeight: `${height}px` }} ref={place} role="img" aria-label={label} />;
 }

@@ -95,7 +95,9 @@ export function StationTile({ station }: { station: ChargePointView }) {
       aria-label={`Charge point ${station.displayName ?? station.id}`}
     >
       <header class="tile-head">
-        <h2 title={station.id}>{station.displayName ?? station.id}</h2>
+        <h2 title={station.id}>
+          <a href={`/stations/${encodeURIComponent(station.id)}`}>{station.displayName ?? station.id}</a>
+        </h2>
         {station.connected ? (
           <span class="heard">heard {ago(toMs(station.lastSeenAt), now.value)}</span>
         ) : (

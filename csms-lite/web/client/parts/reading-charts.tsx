@@ -1,0 +1,102 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { SampleView, TransactionView } from '../../../api/present.js';
+import {
+  type QuantityLook,
+  type Reading,
+  readingNow,
+  readingsOf,
+  toldQuantities,
+  withReading,
+} from '../../shared/readings.js';
+import { type Page, read } from '../api.js';
+import { generation } from '../live/stream.js';
+import { type Band, Chart } from './chart.js';
+
+const KEEP = 1200;
+
+/** What a running session has reported: read once, and again after a gap, then followed live. */
+export function useReadings(session: TransactionView): readonly Reading[] {
+  const readings = useSignal<readonly Reading[]>([]);
+  // Another session or a gap in the stream is what reads again
+  useEffect(() => {
+    let wanted = true;
+    read<Page<SampleView>>(`/transactions/${session.id}/samples`).then(
+      ({ items }) => {
+        if (!wanted) return;
+        const past = readingsOf(items).slice(-KEEP);
+        const newest = past.at(-1)?.atMs ?? 0;
+        readings.value = [...past, ...readings.peek().filter(({ atMs }) => atMs > newest)].slice(-KEEP);
+      },
+      // The live values still come; the next gap reads again
+      () => undefined,
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [session.id, generation.value]);
+  // Each event carries the session as it is now
+  useEffect(() => {
+    const next = readingNow(session);
+    if (next !== null) readings.value = withReading(readings.peek(), next, KEEP);
+  }, [session]);
+  return readings.value;
+}
+
+function chartOf(
+  look: QuantityLook,
+  readings: readonly Reading[],
+  sync: string,
+  bands: readonly Band[],
+  last: boolean,
+) {
+  const values = readings.map((reading) => {
+    const value = reading[look.quantity];
+    return value === null ? null : value / look.divisor;
+  });
+  const newest = values.filter((value) => value !== null).at(-1) ?? null;
+  return (
+    <Chart
+      key={look.quantity}
+      times={readings.map(({ atMs }) => atMs / 1000)}
+      curves={[
+        {
+          label: look.label,
+          unit: look.unit,
+          colour: look.colour,
+          filled: look.quantity === 'powerW',
+          tight: look.quantity === 'voltageMv' || look.quantity === 'temperatureMilliC',
+          digits: look.digits,
+          values,
+        },
+      ]}
+      label={`${look.label} over time, now ${newest === null ? 'not told' : `${newest.toFixed(look.digits)} ${look.unit}`}`}
+      height={last ? 146 : 104}
+      timeless={!last}
+      sync={sync}
+      bands={bands}
+    />
+  );
+}
+
+/** One small chart per quantity that was told, one above the other, with one cursor. */
+export function ReadingCharts({
+  readings,
+  sync,
+  bands = [],
+  without = [],
+}: {
+  readings: readonly Reading[];
+  sync: string;
+  bands?: readonly Band[];
+  /** Quantities that are drawn elsewhere. */
+  without?: readonly QuantityLook['quantity'][];
+}) {
+  const told = toldQuantities(readings).filter(({ quantity }) => !without.includes(quantity));
+  if (readings.length < 2 || told.length === 0) return null;
+  return (
+    <div class="small-charts">
+      {told.map((look, index) => chartOf(look, readings, sync, bands, index === told.length - 1))}
+    </div>
+  );
+}
