@@ -5,7 +5,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import type { Database } from './schema.js';
 
 /** Tables that are written row by row at the highest rate, past Kysely. */
@@ -19,6 +19,10 @@ export interface Columns {
   bigint: 'integer' | 'bigint';
   /** Adds a primary key that the database numbers upwards. */
   identity<Table extends string>(table: CreateTableBuilder<Table>, column: string): CreateTableBuilder<Table>;
+  /** Schema under which the telemetry file's migrations find the sessions file. */
+  sessions: string;
+  /** Names of the tables in a schema. */
+  tablesOf(db: Kysely<never>, schema: string): Promise<string[]>;
 }
 
 /** One transaction on the one writing connection. Savepoints do not nest. */
@@ -49,6 +53,11 @@ const SQLITE_COLUMNS: Columns = {
   bigint: 'integer',
   // Without AUTOINCREMENT: the highest row is never deleted where order matters, and the sequence table costs a write per row.
   identity: (table, column) => table.addColumn(column, 'integer', (c) => c.primaryKey()) as typeof table,
+  sessions: 'sessions',
+  tablesOf: async (db, schema) => {
+    const names = sql<{ name: string }>`select name from ${sql.table(`${schema}.sqlite_master`)} where type = 'table'`;
+    return (await names.execute(db)).rows.map(({ name }) => name);
+  },
 };
 
 /** 'TAPW' as a big-endian integer: marks the file as ours. */
@@ -64,6 +73,8 @@ export interface TelemetryEngine {
   insertRows(table: BulkTable, rows: readonly BulkRow[]): void;
   /** Runs one statement without parameters. */
   run(sql: string): void;
+  /** Makes the sessions file readable as `columns.sessions`, for migrations. */
+  attachSessions(file: string): void;
   close(): void;
 }
 
@@ -140,7 +151,8 @@ export function openTelemetry(file: string): TelemetryEngine {
     columns: SQLITE_COLUMNS,
     transaction: (work) => database.transaction(work).immediate(),
     insertRows: bulkInserter(database),
-    run: (sql) => void database.prepare(sql).run(),
+    run: (statement) => void database.prepare(statement).run(),
+    attachSessions: (sessionsFile) => void database.prepare('attach database ? as sessions').run(sessionsFile),
     close: () => {
       database.pragma('wal_checkpoint(TRUNCATE)');
       database.close();

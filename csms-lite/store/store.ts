@@ -8,7 +8,7 @@ import {
   openTelemetry,
   telemetryFileOf,
 } from './dialect.js';
-import { migrateToLatest } from './migrate.js';
+import { migrateToLatest, refuseNewer } from './migrate.js';
 import { migrations, telemetryMigrations } from './migrations/index.js';
 import type { Database } from './schema.js';
 import { startTelemetry, type Telemetry } from './telemetry.js';
@@ -52,8 +52,10 @@ export interface StoreOptions {
 export async function openStore(file: string, options: StoreOptions = {}): Promise<Store> {
   const engine = openSqlite(file);
   try {
+    // In this order: the telemetry file takes over what the sessions file had of it, then that forgets it.
+    await refuseNewer(engine.writer, migrations(engine.columns), file);
+    await migrateTelemetry(telemetryFileOf(file), file);
     await migrateToLatest(engine.writer, migrations(engine.columns));
-    await migrateTelemetry(telemetryFileOf(file));
     engine.attachTelemetry();
   } catch (error) {
     await engine.close();
@@ -62,9 +64,11 @@ export async function openStore(file: string, options: StoreOptions = {}): Promi
   return createStore(engine, startTelemetry(telemetryFileOf(file), options.onLostRows ?? (() => {})));
 }
 
-async function migrateTelemetry(file: string): Promise<void> {
+async function migrateTelemetry(file: string, sessionsFile: string): Promise<void> {
   const telemetry = openTelemetry(file);
   try {
+    await refuseNewer(telemetry.writer, telemetryMigrations(telemetry.columns), file);
+    telemetry.attachSessions(sessionsFile);
     await migrateToLatest(telemetry.writer, telemetryMigrations(telemetry.columns));
   } finally {
     telemetry.close();

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import type { Columns } from '../dialect.js';
 import { foundations } from './0001-foundations.js';
 import { telemetry } from './0001-telemetry.js';
+import { adoptTelemetry, telemetryApart } from './0002-telemetry-apart.js';
 import { accounts } from './0010-accounts.js';
 import { access } from './0011-access.js';
 
@@ -10,6 +11,7 @@ type Migrations = (columns: Columns) => Record<string, Migration>;
 /** In order of their names. A new one is added at the end; an old one is never edited. */
 export const migrations: Migrations = (columns) => ({
   '0001-foundations': foundations(columns),
+  '0002-telemetry-apart': telemetryApart(columns),
   '0010-accounts': accounts(columns),
   '0011-access': access(columns),
 });
@@ -17,4 +19,5 @@ export const migrations: Migrations = (columns) => ({
 /** Of the telemetry file. */
 export const telemetryMigrations: Migrations = (columns) => ({
   '0001-telemetry': telemetry(columns),
+  '0002-adopt-telemetry': adoptTelemetry(columns),
 });
