@@ -1,25 +1,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { findSocket } from '../config/locate.js';
 import { TAPWATT_VERSION } from '../config/version.js';
 import { type BenchCommand, benchCommands, type Parse, runBenchCommand } from './benchCommands.js';
+import { addConfigCommands } from './commands/config.js';
+import { configOption, type FileOptions, type GlobalOptions, setOption, socketOf } from './commands/options.js';
 import { addTreeCommands } from './commands/tree.js';
 import { EXIT_HELP } from './exitCodes.js';
-
-interface GlobalOptions {
-  socket?: string;
-  json?: boolean;
-}
-
-interface FileOptions {
-  config?: string;
-  set?: string[];
-}
-
-const configOption = () => new Option('--config <file>', 'configuration file').env('TAPWATT_CONFIG');
-const setOption = () =>
-  new Option('--set <key=value...>', 'override a value of the file, as csms.url=ws://…').argParser(
-    (value: string, before: string[] | undefined) => [...(before ?? []), value],
-  );
 
 /** The command tree. Actions import what they need when they run, so that `--help` is quick. */
 export function buildProgram(): Command {
@@ -79,29 +64,6 @@ export function buildProgram(): Command {
   return program;
 }
 
-function addConfigCommands(program: Command): void {
-  const config = program.command('config').description('the configuration file');
-  config
-    .command('validate')
-    .description('check it; every mistake with line, column and what to type')
-    .addOption(configOption())
-    .addOption(setOption())
-    .option('--json', 'print JSON and nothing else')
-    .action(async (options: FileOptions, command: Command) => {
-      const { json } = command.optsWithGlobals<GlobalOptions>();
-      (await import('./configCommands.js')).validateCommand(options, json === true);
-    });
-  config
-    .command('path')
-    .description('where it is')
-    .addOption(configOption())
-    .action(async (options: FileOptions) => (await import('./configCommands.js')).pathCommand(options));
-  config
-    .command('schema')
-    .description('its JSON Schema, for editors')
-    .action(async () => (await import('./configCommands.js')).schemaCommand());
-}
-
 function addBenchCommand(program: Command, bench: BenchCommand): void {
   const command = program.command(bench.name).description(`${bench.description} (simulated hardware only)`);
   for (const { syntax, description, choices } of bench.arguments) {
@@ -134,12 +96,4 @@ function parser(parse: Parse): (text: string) => unknown {
       throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
     }
   };
-}
-
-/** Where the running charge point is; the configuration is read only when nothing else says it. */
-async function socketOf(command: Command): Promise<string> {
-  const { socket } = command.optsWithGlobals<GlobalOptions>();
-  if (socket !== undefined || process.env.TAPWATT_SOCKET) return findSocket(socket, process.env, () => null);
-  const { socketFromConfig } = await import('./socketFromConfig.js');
-  return findSocket(socket, process.env, socketFromConfig);
 }
