@@ -9,7 +9,7 @@ import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement, s
 import type { Database } from './schema.js';
 
 /** Tables that are written row by row at the highest rate, past Kysely. */
-export type BulkTable = 'meter_inbox' | 'ocpp_message';
+export type BulkTable = 'meter_kind' | 'meter_inbox' | 'ocpp_message';
 /** Values in the order of `BULK_COLUMNS[table]`. */
 export type BulkRow = readonly (string | number | null)[];
 
@@ -206,22 +206,8 @@ function withStatementCache(database: BetterSqlite3.Database): {
 }
 
 export const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
-  meter_inbox: [
-    'station_id',
-    'connector_id',
-    'tx_id',
-    'at_ms',
-    'received_at_ms',
-    'measurand',
-    'phase',
-    'location',
-    'context',
-    'format',
-    'value',
-    'unit',
-    'raw_value',
-    'raw_unit',
-  ],
+  meter_kind: ['id', 'measurand', 'phase', 'location', 'context', 'format', 'unit', 'raw_unit'],
+  meter_inbox: ['station_id', 'connector_id', 'tx_id', 'at_ms', 'received_at_ms', 'kind_id', 'value', 'raw_value'],
   ocpp_message: ['station_id', 'direction', 'at_ms', 'kind', 'message_id', 'action', 'latency_ms', 'text'],
 };
 
@@ -237,7 +223,9 @@ function bulkInserter(database: BetterSqlite3.Database): (table: BulkTable, rows
     const columns = BULK_COLUMNS[table];
     const row = `(${columns.map(() => '?').join(', ')})`;
     const values = Array.from({ length: rows }, () => row).join(', ');
-    const statement = database.prepare(`insert into ${table} (${columns.join(', ')}) values ${values}`);
+    // A kind can be sent twice: when the commit that brought it failed for another reason.
+    const twice = table === 'meter_kind' ? ' on conflict (id) do nothing' : '';
+    const statement = database.prepare(`insert into ${table} (${columns.join(', ')}) values ${values}${twice}`);
     statements.set(key, statement);
     return statement;
   };

@@ -21,10 +21,11 @@ export interface Database extends AccountTables {
   unknown_tag: UnknownTagTable;
   tx: TxTable;
   tx_event: TxEventTable;
+  meter_kind: MeterKindTable;
   meter_sample: MeterSampleTable;
   meter_inbox: MeterSampleTable;
-  /** View over both: what readers use. */
-  meter_reading: MeterSampleTable;
+  /** View over all three: what readers use. */
+  meter_reading: MeterReadingView;
   ocpp_message: OcppMessageTable;
   command: CommandTable;
   reservation: ReservationTable;
@@ -165,6 +166,20 @@ export interface TxEventTable {
   effect: 'stored' | 'repeated' | 'conflicting';
 }
 
+/** What a sample is of. A few hundred kinds exist; a sample names one by number, which makes it a third of the size. */
+export interface MeterKindTable {
+  id: number;
+  measurand: string;
+  phase: string | null;
+  location: string | null;
+  context: string;
+  format: string;
+  /** Of `value`. */
+  unit: string;
+  /** As the charge point wrote it; null when it wrote none. */
+  raw_unit: string | null;
+}
+
 /**
  * Append-only. Samples come into `meter_inbox`, which has no index, and are moved to `meter_sample` in large groups
  * (meter-inbox.ts says why).
@@ -176,15 +191,19 @@ export interface MeterSampleTable {
   tx_id: number | null;
   at_ms: number;
   received_at_ms: number;
-  measurand: string;
-  phase: string | null;
-  location: string | null;
-  context: string;
-  format: string;
+  kind_id: number;
   value: number | null;
-  unit: string;
+  /** null when it is `value` in digits. */
+  raw_value: string | null;
+}
+
+/** A sample with all that its kind says. Read only. */
+export interface MeterReadingView
+  extends Omit<MeterSampleTable, 'id' | 'kind_id' | 'raw_value'>,
+    Omit<MeterKindTable, 'id'> {
+  /** Unique per table only. */
+  id: number;
   raw_value: string;
-  raw_unit: string | null;
 }
 
 /** Append-only; written in bulk; kept for the retention time. */

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 import {
   type BulkRow,
-  type BulkTable,
   type Engine,
   type OpenTransaction,
   openSqlite,
   openTelemetry,
   telemetryFileOf,
 } from './dialect.js';
+import { loadMeterKinds, type MeterKind, type MeterKinds } from './meter-kinds.js';
 import { migrateToLatest, refuseNewer } from './migrate.js';
 import { migrations, telemetryMigrations } from './migrations/index.js';
 import type { Database } from './schema.js';
@@ -26,10 +26,12 @@ export interface Store {
    * `work` must only wait for queries on the `db` that it is given.
    */
   write<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** The number of a kind of meter samples, for their rows. */
+  kindId(kind: MeterKind): number;
   /** Inserts meter samples, in a group of their own. Those are not part of any `write`. */
   append(table: 'meter_inbox', rows: readonly BulkRow[]): Promise<void>;
   /** Inserts a row of the message log within about 300 ms; nobody waits. */
-  appendLater(table: Exclude<BulkTable, 'meter_inbox'>, row: BulkRow): void;
+  appendLater(table: 'ocpp_message', row: BulkRow): void;
   /** Forgets up to 2000 of the oldest messages of the log from before `beforeMs`. */
   trimMessages(beforeMs: number): Promise<void>;
   bytes(): number;
@@ -57,11 +59,13 @@ export async function openStore(file: string, options: StoreOptions = {}): Promi
     await migrateTelemetry(telemetryFileOf(file), file);
     await migrateToLatest(engine.writer, migrations(engine.columns));
     engine.attachTelemetry();
+    const kinds = await loadMeterKinds(engine.reader);
+    const telemetry = startTelemetry(telemetryFileOf(file), kinds, options.onLostRows ?? (() => {}));
+    return createStore(engine, telemetry, kinds);
   } catch (error) {
     await engine.close();
     throw error;
   }
-  return createStore(engine, startTelemetry(telemetryFileOf(file), options.onLostRows ?? (() => {})));
 }
 
 async function migrateTelemetry(file: string, sessionsFile: string): Promise<void> {
@@ -75,7 +79,7 @@ async function migrateTelemetry(file: string, sessionsFile: string): Promise<voi
   }
 }
 
-function createStore(engine: Engine, telemetry: Telemetry): Store {
+function createStore(engine: Engine, telemetry: Telemetry, kinds: MeterKinds): Store {
   let works: Work[] = [];
   let running: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
@@ -105,6 +109,7 @@ function createStore(engine: Engine, telemetry: Telemetry): Store {
       });
       return value as T;
     },
+    kindId: kinds.idOf,
     append: (_table, rows) => telemetry.append(rows),
     appendLater: (_table, row) => telemetry.appendLater(row),
     trimMessages: (beforeMs) => telemetry.trim(beforeMs),

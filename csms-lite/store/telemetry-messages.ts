@@ -2,8 +2,8 @@ import type { BulkRow, BulkTable } from './dialect.js';
 
 /** To the telemetry thread. */
 export type TelemetryRequest =
-  /** `urgent` rows are on disk before the acknowledgement; `later` rows within some 200 ms. */
-  | { kind: 'rows'; id: number; urgent: BulkRow[]; later: BulkRow[] }
+  /** `urgent` rows and the kinds they name are on disk before the acknowledgement; `later` rows within some 200 ms. */
+  | { kind: 'rows'; id: number; kinds: BulkRow[]; urgent: BulkRow[]; later: BulkRow[] }
   /** Forgets messages from before this time. */
   | { kind: 'trim'; id: number; beforeMs: number }
   /** Writes everything, closes the file, ends. */
@@ -14,5 +14,6 @@ export type TelemetryReply =
   | { kind: 'done'; id: number; error: string | null }
   | { kind: 'lost'; rows: number; error: string };
 
+export const KIND_TABLE = 'meter_kind' satisfies BulkTable;
 export const URGENT_TABLE = 'meter_inbox' satisfies BulkTable;
 export const LATER_TABLE = 'ocpp_message' satisfies BulkTable;

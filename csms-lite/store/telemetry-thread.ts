@@ -2,7 +2,13 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type BulkRow, openTelemetry } from './dialect.js';
 import { MOVE_MS, MOVE_ROWS, moveInbox } from './meter-inbox.js';
-import { LATER_TABLE, type TelemetryReply, type TelemetryRequest, URGENT_TABLE } from './telemetry-messages.js';
+import {
+  KIND_TABLE,
+  LATER_TABLE,
+  type TelemetryReply,
+  type TelemetryRequest,
+  URGENT_TABLE,
+} from './telemetry-messages.js';
 
 const LATER_ROWS = 4000;
 const LATER_MS = 200;
@@ -22,11 +28,17 @@ let moveTimer: NodeJS.Timeout | null = null;
 const reply = (message: TelemetryReply): void => port.postMessage(message);
 
 /** One transaction for everything that waits: that is one fsync for all charge points of this moment. */
-function commit(urgent: readonly BulkRow[], laterIsDue: boolean, moveIsDue: boolean): string | null {
+function commit(
+  kinds: readonly BulkRow[],
+  urgent: readonly BulkRow[],
+  laterIsDue: boolean,
+  moveIsDue: boolean,
+): string | null {
   const rows = laterIsDue || later.length >= LATER_ROWS ? later : [];
   const move = moveIsDue || inboxRows + urgent.length >= MOVE_ROWS;
   try {
     engine.transaction(() => {
+      engine.insertRows(KIND_TABLE, kinds);
       engine.insertRows(URGENT_TABLE, urgent);
       engine.insertRows(LATER_TABLE, rows);
       if (move) moveInbox(engine);
@@ -49,7 +61,7 @@ function commit(urgent: readonly BulkRow[], laterIsDue: boolean, moveIsDue: bool
   if (inboxRows > 0)
     moveTimer ??= setTimeout(() => {
       moveTimer = null;
-      report(commit([], false, true));
+      report(commit([], [], false, true));
     }, MOVE_MS);
   return null;
 }
@@ -71,7 +83,7 @@ function takeLater(rows: readonly BulkRow[]): void {
   if (later.length > 0)
     laterTimer ??= setTimeout(() => {
       laterTimer = null;
-      report(commit([], true, false));
+      report(commit([], [], true, false));
     }, LATER_MS);
 }
 
@@ -98,15 +110,17 @@ port.on('message', (first: TelemetryRequest) => {
     if (next === undefined) break;
     requests.push(next.message);
   }
+  const kinds: BulkRow[] = [];
   const urgent: BulkRow[] = [];
   for (const request of requests) {
     if (request.kind !== 'rows') continue;
+    kinds.push(...request.kinds);
     for (const row of request.urgent) urgent.push(row);
     takeLater(request.later);
   }
   const closing = requests.some((request) => request.kind === 'close');
   const isNeeded = urgent.length > 0 || later.length >= LATER_ROWS || closing;
-  const error = isNeeded ? commit(urgent, closing, closing) : null;
+  const error = isNeeded ? commit(kinds, urgent, closing, closing) : null;
   for (const request of requests) {
     if (request.kind === 'trim') reply({ kind: 'done', id: request.id, error: trim(request.beforeMs) });
     if (request.kind === 'rows')

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { BulkRow } from './dialect.js';
+import type { MeterKinds } from './meter-kinds.js';
 import type { TelemetryReply, TelemetryRequest } from './telemetry-messages.js';
 
 /** Rows for the telemetry thread. */
@@ -22,7 +23,11 @@ interface Waiting {
 const LATER_MS = 100;
 
 /** @param onLost rows that could not be written and that nobody waits for */
-export function startTelemetry(file: string, onLost: (error: unknown, rows: number) => void): Telemetry {
+export function startTelemetry(
+  file: string,
+  kinds: MeterKinds,
+  onLost: (error: unknown, rows: number) => void,
+): Telemetry {
   let worker: Worker | null = null;
   let urgent: BulkRow[] = [];
   let later: BulkRow[] = [];
@@ -81,7 +86,9 @@ export function startTelemetry(file: string, onLost: (error: unknown, rows: numb
     laterIsDue = false;
     if (urgent.length === 0 && later.length === 0) return;
     lastId += 1;
-    post({ kind: 'rows', id: lastId, urgent, later }, waiting);
+    const fresh = urgent.length === 0 ? [] : kinds.unwritten();
+    if (fresh.length > 0) waiting.push({ resolve: () => kinds.written(fresh), reject: () => {} });
+    post({ kind: 'rows', id: lastId, kinds: fresh, urgent, later }, waiting);
     urgent = [];
     later = [];
     waiting = [];

@@ -14,7 +14,7 @@ export const meterValues: Handler = async (call) => {
   const values = readMeterValues(payload, 'meterValue', receivedAtMs);
   const session = await findSession(call, connectorId, values);
   const owner = { stationId, connectorId, txId: session?.row.id ?? null, receivedAtMs };
-  await core.store.append('meter_inbox', sampleRows(owner, values));
+  await core.store.append('meter_inbox', sampleRows(core.store, owner, values));
   for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
   if (session !== null) await meter(call, session, values);
   return {};

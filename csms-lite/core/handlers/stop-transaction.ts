@@ -56,5 +56,5 @@ async function keepTransactionData(core: Core, stop: ReportedStop, { row, effect
     txId: row.id,
     receivedAtMs: stop.receivedAtMs,
   };
-  await core.store.append('meter_inbox', sampleRows(owner, stop.transactionData));
+  await core.store.append('meter_inbox', sampleRows(core.store, owner, stop.transactionData));
 }

@@ -1,4 +1,5 @@
 import type { BulkRow } from '../../store/dialect.js';
+import type { Store } from '../../store/store.js';
 import type { NormalisedSample } from '../metering/normalise.js';
 import { normaliseSample, type SampledValue } from '../metering/normalise.js';
 import { objects, type Payload } from '../payload.js';
@@ -25,27 +26,28 @@ export interface SampleOwner {
   receivedAtMs: number;
 }
 
-export function sampleRows(owner: SampleOwner, meterValues: readonly ReadMeterValue[]): BulkRow[] {
+export function sampleRows(
+  store: Pick<Store, 'kindId'>,
+  owner: SampleOwner,
+  meterValues: readonly ReadMeterValue[],
+): BulkRow[] {
   const { stationId, connectorId, txId, receivedAtMs } = owner;
   const rows: BulkRow[] = [];
-  // In the order of BULK_COLUMNS.meter_inbox.
   for (const { time, samples } of meterValues)
-    for (const sample of samples)
-      rows.push([
-        stationId,
-        connectorId,
-        txId,
-        time.atMs,
-        receivedAtMs,
-        sample.measurand,
-        sample.phase,
-        sample.location,
-        sample.context,
-        sample.format,
-        sample.value,
-        sample.unit,
-        sample.rawValue,
-        sample.rawUnit,
-      ]);
+    for (const sample of samples) {
+      const { value, rawValue } = sample;
+      const kindId = store.kindId({
+        measurand: sample.measurand,
+        phase: sample.phase,
+        location: sample.location,
+        context: sample.context,
+        format: sample.format,
+        unit: sample.unit,
+        raw_unit: sample.rawUnit,
+      });
+      // In the order of BULK_COLUMNS.meter_inbox. The raw text is left out where it says no more than the value.
+      const raw = value !== null && String(value) === rawValue ? null : rawValue;
+      rows.push([stationId, connectorId, txId, time.atMs, receivedAtMs, kindId, value, raw]);
+    }
   return rows;
 }

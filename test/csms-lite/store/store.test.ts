@@ -31,9 +31,19 @@ async function keys(): Promise<string[]> {
   return rows.map((row) => row.key);
 }
 
+const VOLTAGE = {
+  measurand: 'Voltage',
+  phase: null,
+  location: null,
+  context: 'Other',
+  format: 'Raw',
+  unit: 'mV',
+  raw_unit: 'V',
+};
+
 /** In the order of BULK_COLUMNS.meter_inbox. */
 function sample(value: number, txId = 7): (string | number | null)[] {
-  return ['CP1', 1, txId, value, value, 'Voltage', null, null, 'Other', 'Raw', value, 'mV', String(value), null];
+  return ['CP1', 1, txId, value, value, store.kindId(VOLTAGE), value, null];
 }
 
 test('WAL, synchronous=FULL and our application id', () => {
@@ -103,6 +113,25 @@ test('trimming takes the oldest messages and stops at the first that stays', asy
   assert.equal(
     left.map((row) => row.at_ms),
     [50],
+  );
+});
+
+test('a sample is read with its kind, also after a failed commit and a restart', async () => {
+  const row = sample(5);
+  await store.append('meter_inbox', [[null, ...row.slice(1)]]).catch(() => {});
+  await store.append('meter_inbox', [row]);
+  await store.close();
+  store = await openStore(file);
+  assert.is(store.kindId(VOLTAGE), row[5]);
+  await store.append('meter_inbox', [sample(6), [...sample(7).slice(0, 7), '0.007']]);
+  const readings = await store.read.selectFrom('meter_reading').selectAll().orderBy('at_ms').execute();
+  assert.equal(
+    readings.map((one) => [one.measurand, one.value, one.unit, one.raw_value, one.raw_unit]),
+    [
+      ['Voltage', 5, 'mV', '5', 'V'],
+      ['Voltage', 6, 'mV', '6', 'V'],
+      ['Voltage', 7, 'mV', '0.007', 'V'],
+    ],
   );
 });
 
