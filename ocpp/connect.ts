@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connectErrorOf } from './connect-errors.js';
 import type { Connection } from './connection.js';
 import { ConnectError } from './errors.js';
@@ -79,8 +79,27 @@ function tlsOf(tls: TlsClientOptions): ConnectionOptions {
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key }),
     ...(tls.ciphers === undefined ? {} : { ciphers: tls.ciphers }),
-    ...(tls.verifyHostname === false ? { checkServerIdentity: () => undefined } : {}),
+    // Node asks this after it has verified the chain, and hands over all of it.
+    checkServerIdentity: (host, certificate) => {
+      const problem = tls.verifyHostname === false ? undefined : checkServerIdentity(host, certificate);
+      if (problem === undefined) tls.onServerChain?.(fingerprintsOf(certificate));
+      return problem;
+    },
   };
+}
+
+/** Issuers are linked; a root is its own. */
+function fingerprintsOf(certificate: PeerCertificate): string[] {
+  const found: string[] = [];
+  for (let link: unknown = certificate; typeof link === 'object' && link !== null; ) {
+    const fingerprint: unknown = Reflect.get(link, 'fingerprint256');
+    if (typeof fingerprint !== 'string') break;
+    const plain = fingerprint.replaceAll(':', '');
+    if (found.includes(plain)) break;
+    found.push(plain);
+    link = Reflect.get(link, 'issuerCertificate');
+  }
+  return found;
 }
 
 /** One limit over DNS, TCP, TLS and upgrade together; ws's own is started anew by every byte. */

@@ -38,6 +38,11 @@ export interface TlsClientOptions {
   maxVersion?: SecureVersion;
   /** OpenSSL cipher list. */
   ciphers?: string;
+  /**
+   * Called once the server's certificate has been verified, before the upgrade: SHA-256 fingerprints (upper-case hex) of
+   * its chain, its own first and the trusted root last.
+   */
+  onServerChain?: (fingerprints: string[]) => void;
 }
 
 /** What is known of a charge point that asks to connect, before it is let in. */

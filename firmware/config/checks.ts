@@ -141,7 +141,7 @@ function security({ csms }: ChargePointConfig, files: CheckFiles): CheckProblem[
     }
   };
 
-  if (settings.profile >= 2 && !csms.url.startsWith('wss://')) {
+  if (settings.profile >= 2 && csms.tlsUrl === null && !csms.url.startsWith('wss://')) {
     problems.push({
       path: ['csms', 'url'],
       message: `security profile ${settings.profile} needs TLS, but the address begins with ws://`,

@@ -42,14 +42,28 @@ export interface ChargePointConfig {
     /** Whether the process may set the system clock from the central system's time. */
     setSystemClock: boolean;
   };
+  maintenance: MaintenanceConfig;
   stateDirectory: string;
   controlSocket: string;
   log: { level: 'debug' | 'info' | 'warn' | 'error' };
 }
 
+/** Firmware updates, diagnostics. */
+export interface MaintenanceConfig {
+  /** Program and arguments that install a downloaded file, run without a shell; `{file}` is its path. Null: none. */
+  installCommand: string[] | null;
+  installTimeoutS: number;
+  /** Whether the process ends after the command succeeded, for the service manager to start what was installed. */
+  restartAfterInstall: boolean;
+  /** For HTTP(S) uploads. `auto`: PUT, then POST where the server does not take PUT. */
+  uploadMethod: 'auto' | 'PUT' | 'POST';
+}
+
 export interface CsmsConfig {
   /** Without the charge point id: it is appended (OCPP-J §3.1.1). */
   url: string;
+  /** Used instead of `url` with security profiles 2 and 3; null: `url` with wss:. */
+  tlsUrl: string | null;
   chargePointId: string;
   /** Offered in this order. */
   ocppVersions: OcppVersion[];
@@ -61,6 +75,8 @@ export interface CsmsConfig {
     clientCertificateFile: string | null;
     clientKeyFile: string | null;
     verifyHostname: boolean;
+    /** AdditionalRootCertificateCheck (white paper §7.1). */
+    additionalRootCertificateCheck: boolean;
     /** First content of the stores, applied once. */
     csmsRootCertificates: string[];
     manufacturerRootCertificates: string[];

@@ -171,6 +171,44 @@ export const configSchema = {
         },
       },
     },
+    maintenance: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'Firmware updates and diagnostics.',
+      properties: {
+        installCommand: {
+          type: ['array', 'null'],
+          items: { type: 'string', minLength: 1 },
+          minItems: 1,
+          default: null,
+          description:
+            'Program and arguments that install a downloaded firmware file; {file} stands for its path. Run without a shell, file also in TAPWATT_FIRMWARE_FILE. Status 65: not for this charge point. null: a file that is not empty counts as installed.',
+          requiresRestart: true,
+        },
+        installTimeoutS: {
+          type: 'number',
+          minimum: 1,
+          maximum: 86400,
+          default: 900,
+          description: 'The command is ended after so many seconds.',
+          requiresRestart: true,
+        },
+        restartAfterInstall: {
+          type: 'boolean',
+          default: true,
+          description: 'tapwatt ends after the command succeeded; the service manager starts what was installed.',
+          requiresRestart: true,
+        },
+        uploadMethod: {
+          type: 'string',
+          enum: ['auto', 'PUT', 'POST'],
+          default: 'auto',
+          description: 'HTTP method of uploads. auto: PUT, then POST where the server does not take PUT.',
+          requiresRestart: true,
+        },
+      },
+    },
     stateDirectory: {
       type: 'string',
       minLength: 1,

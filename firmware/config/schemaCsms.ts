@@ -41,6 +41,14 @@ export const csmsSchema = {
         'WebSocket address of the central system without the charge point id, which is appended (OCPP-J §3.1.1). For example ws://192.168.1.10:8180/ocpp',
       requiresRestart: true,
     },
+    tlsUrl: {
+      type: ['string', 'null'],
+      pattern: '^wss://[^\\s/?#]+(/[^\\s?#]*)?$',
+      default: null,
+      description:
+        'Address for security profiles 2 and 3, where it is another than url with wss: (a port of its own for TLS, for one).',
+      requiresRestart: true,
+    },
     chargePointId: {
       type: 'string',
       minLength: 1,
@@ -83,6 +91,13 @@ export const csmsSchema = {
           type: 'boolean',
           default: true,
           description: 'Whether the certificate must carry the host name of csms.url.',
+          requiresRestart: true,
+        },
+        additionalRootCertificateCheck: {
+          type: 'boolean',
+          default: false,
+          description:
+            'AdditionalRootCertificateCheck: only one central system root at a time, and a new one must be signed by it.',
           requiresRestart: true,
         },
         csmsRootCertificates: pathList('PEM files: first content of the CSMS root store, applied once.'),

@@ -26,6 +26,8 @@ export function passwordOf(fileContent: Buffer): Buffer {
 export interface AuthorizationKeyStore {
   /** Null while the central system never set one: the password file counts. */
   current(): Buffer | null;
+  /** The one before, while a new one is on trial; null: the password file counted. */
+  previous(): Buffer | null;
   /** Keeps the one in force as a way back. */
   change(bytes: Buffer): void;
   /** True while a new key has not been used with success. */
@@ -43,6 +45,10 @@ const BEFORE = 'authorization-key.before';
 export function createAuthorizationKeyStore(files: PrivateFiles): AuthorizationKeyStore {
   return {
     current: () => files.read(CURRENT),
+    previous: () => {
+      const before = files.read(BEFORE);
+      return before === null || before.length === 0 ? null : before;
+    },
     change(bytes) {
       // A second change before the first was used: the way back stays the one that worked.
       if (files.read(BEFORE) === null) files.write(BEFORE, files.read(CURRENT) ?? '');

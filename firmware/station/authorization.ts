@@ -1,6 +1,7 @@
 import type { Configuration } from '../ocpp/v16/configuration.js';
 import { decideOffline, decideOnline, isValid, type KnownTag, refusalOf } from './authorizationRules.js';
 import type { AuthorizationCache, IdTagInfo } from './journal/stores.js';
+import type { LocalAuthorizationList } from './localList.js';
 import type { Refusal } from './refusal.js';
 
 export type Verdict =
@@ -15,8 +16,7 @@ export type Verdict =
 export interface AuthorizationOptions {
   configuration: Configuration;
   cache: AuthorizationCache;
-  /** The local authorization list (another module); null while a tag is not in it. */
-  localList: (idTag: string) => IdTagInfo | null;
+  localList: Pick<LocalAuthorizationList, 'get' | 'compare'>;
   /** Asks the central system; null when it cannot be asked or does not answer in time. */
   ask: (idTag: string) => Promise<IdTagInfo | null>;
   nowMs: () => number;
@@ -47,7 +47,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   });
 
   const known = (idTag: string): KnownTag | null => {
-    const listed = options.localList(idTag);
+    const listed = options.localList.get(idTag);
     if (listed !== null) return { source: 'list', info: listed };
     const cached = cacheEnabled() ? cache.get(idTag) : null;
     if (cached === null) return null;
@@ -61,7 +61,8 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   };
 
   const learn = (idTag: string, info: IdTagInfo): void => {
-    if (cacheEnabled() && options.localList(idTag) === null) cache.put(idTag, info);
+    if (options.localList.get(idTag) !== null) options.localList.compare(idTag, info);
+    else if (cacheEnabled()) cache.put(idTag, info);
   };
 
   const verdictOf = (info: IdTagInfo): Verdict =>

@@ -11,15 +11,21 @@ export function chargePointStatus(facts: {
   /** A session that still runs puts Unavailable off (§5.2). */
   inSession: boolean;
   reader: Health | null;
+  /** A tag of which the central system says other than the local list (§3.5.2); null for none. */
+  conflict: string | null;
 }): StatusReport {
-  const { reader } = facts;
-  const failed = reader?.state === 'failed' ? reader : null;
+  const { reader, conflict } = facts;
   return {
     connectorId: 0,
     status: facts.operative || facts.inSession ? 'Available' : 'Unavailable',
-    errorCode: failed === null ? 'NoError' : 'ReaderFailure',
-    info: failed?.reason ?? null,
+    ...warning(reader, conflict),
     vendorId: null,
     vendorErrorCode: null,
   };
+}
+
+function warning(reader: Health | null, conflict: string | null): Pick<StatusReport, 'errorCode' | 'info'> {
+  if (reader?.state === 'failed') return { errorCode: 'ReaderFailure', info: reader.reason };
+  if (conflict !== null) return { errorCode: 'LocalListConflict', info: conflict };
+  return { errorCode: 'NoError', info: null };
 }

@@ -10,14 +10,15 @@ export function answerQuery(
   query: StationQuery,
 ): FromStation {
   try {
-    return { t: 'answer', requestId, ok: true, value: read(journal, query) };
+    return { t: 'answer', requestId, ok: true, value: readQuery(journal, query) };
   } catch (error) {
     const { code, message, hint } = describeFailure(error);
     return { t: 'answer', requestId, ok: false, code, message, hint };
   }
 }
 
-function read(journal: Pick<Journal, 'transactions' | 'outbox'>, query: StationQuery): unknown {
+/** What answers a query; see StationQuery. @throws JournalError */
+export function readQuery(journal: Pick<Journal, 'transactions' | 'outbox'>, query: StationQuery): unknown {
   switch (query.q) {
     case 'transactions':
       return journal.transactions.list(query.limit).map(describeTransaction);

@@ -1,20 +1,20 @@
 import type { Stamp } from '../domain/stamp.js';
 import type { Configuration } from '../ocpp/v16/configuration.js';
 import type { ChargingProfile } from '../smart-charging/profile.js';
-import type { Reservation } from '../threads/messages.js';
 import type { Authorization } from './authorization.js';
 import type { Charging } from './charging/charging.js';
 import type { ConnectorRegistry } from './connectors.js';
 import type { Events } from './events.js';
 import type { Journal } from './journal/journal.js';
 import type { Refusal } from './refusal.js';
-import { sameTag } from './tapRouting.js';
+import type { Reservations } from './reservations.js';
+import { isFor } from './tapRouting.js';
 
 export interface RemoteOptions {
   connectors: ConnectorRegistry;
   configuration: Configuration;
   authorization: Authorization;
-  reservationOf: (connectorId: number) => Reservation | null;
+  reservations: Pick<Reservations, 'holdOf' | 'use'>;
   charging: Pick<Charging, 'problemOfRemote' | 'expect'>;
   journal: Pick<Journal, 'transactions'>;
   /** Why nobody may begin to charge here now, or null. */
@@ -36,23 +36,29 @@ export function createRemote(options: RemoteOptions): Remote {
   const { connectors, events } = options;
 
   /** Whether a session may begin there; a cable that is Finishing may be used again (F2): the operator says which one. */
-  const isFree = (connectorId: number, idTag: string): boolean => {
+  const couldBegin = (connectorId: number): boolean => {
     const snapshot = connectors.snapshot(connectorId);
     if (snapshot === null || connectors.isClaimed(connectorId)) return false;
     if (snapshot.transaction !== null || snapshot.waitingIdTag !== null) return false;
-    if (!['Available', 'Preparing', 'Finishing', 'Reserved'].includes(snapshot.status)) return false;
-    const reservation = options.reservationOf(connectorId);
-    if (reservation === null) return true;
-    const parentIdTag = options.authorization.parentOf(idTag);
-    return sameTag(reservation.idTag, idTag) || sameTag(reservation.parentIdTag, parentIdTag);
+    return ['Available', 'Preparing', 'Finishing', 'Reserved'].includes(snapshot.status);
   };
 
-  const choose = (idTag: string): number | null => {
-    const free = connectors.ids.filter((connectorId) => isFree(connectorId, idTag));
+  const isFree = (connectorId: number, idTag: string, parentIdTag: string | null): boolean => {
+    const { reservations, exclusive } = options.reservations.holdOf(connectorId);
+    return couldBegin(connectorId) && (!exclusive || reservations.some((it) => isFor(it, { idTag, parentIdTag })));
+  };
+
+  /** Reserved for a group, and nobody here knows whether the tag is of it: the central system is asked (§5.13). */
+  const mightBeFree = (connectorId: number): boolean =>
+    couldBegin(connectorId) &&
+    options.reservations.holdOf(connectorId).reservations.some(({ parentIdTag }) => parentIdTag !== null);
+
+  const choose = (idTag: string, parentIdTag: string | null): number | null => {
+    const free = connectors.ids.filter((connectorId) => isFree(connectorId, idTag, parentIdTag));
     const waiting = free
       .filter((connectorId) => connectors.snapshot(connectorId)?.waitingForTag)
       .sort((a, b) => (connectors.pluggedSinceMs(b) ?? 0) - (connectors.pluggedSinceMs(a) ?? 0));
-    return waiting[0] ?? free[0] ?? null;
+    return waiting[0] ?? free[0] ?? connectors.ids.find(mightBeFree) ?? null;
   };
 
   const begin = (
@@ -61,12 +67,15 @@ export function createRemote(options: RemoteOptions): Remote {
     parentIdTag: string | null,
     profile: ChargingProfile | null,
   ): void => {
-    const reservation = options.reservationOf(connectorId);
+    const { reservations } = options.reservations.holdOf(connectorId);
+    const used = reservations.find((reservation) => isFor(reservation, { idTag, parentIdTag }));
+    const reservationId = used?.reservationId ?? null;
     connectors.claim(connectorId);
+    options.reservations.use(connectorId, reservationId);
     if (profile !== null) options.charging.expect(connectorId, idTag, profile);
     connectors.send(connectorId, {
       t: 'authorize',
-      authorization: { idTag, parentIdTag, source: 'remote', reservationId: reservation?.reservationId ?? null },
+      authorization: { idTag, parentIdTag, source: 'remote', reservationId },
       at: options.stamp(),
     });
   };
@@ -75,7 +84,12 @@ export function createRemote(options: RemoteOptions): Remote {
   const authorizeFirst = async (connectorId: number, idTag: string, profile: ChargingProfile | null): Promise<void> => {
     const verdict = await options.authorization.authorize(idTag);
     if (verdict.t === 'refused') events.refused(idTag, verdict.refusal, connectorId);
-    else if (isFree(connectorId, idTag)) begin(connectorId, idTag, verdict.parentIdTag, profile);
+    else if (isFree(connectorId, idTag, verdict.parentIdTag)) begin(connectorId, idTag, verdict.parentIdTag, profile);
+    else
+      events.tell('RemoteRefused', `Remote start of ${idTag}: connector ${connectorId} is not free for it.`, {
+        connectorId,
+        data: { idTag },
+      });
   };
 
   const reject = (why: string, data: Record<string, unknown>): 'Rejected' => {
@@ -85,8 +99,10 @@ export function createRemote(options: RemoteOptions): Remote {
 
   return {
     start(idTag, wanted, profile) {
-      const connectorId = wanted ?? choose(idTag);
-      if (connectorId === null || !isFree(connectorId, idTag))
+      const parentIdTag = options.authorization.parentOf(idTag);
+      const connectorId = wanted ?? choose(idTag, parentIdTag);
+      const isForSure = connectorId !== null && isFree(connectorId, idTag, parentIdTag);
+      if (connectorId === null || !(isForSure || (parentIdTag === null && mightBeFree(connectorId))))
         return reject(
           `Remote start of ${idTag} was refused: ${connectorId === null ? 'no connector is free' : `connector ${connectorId} is not free`}.`,
           { idTag, connectorId },
@@ -100,9 +116,9 @@ export function createRemote(options: RemoteOptions): Remote {
         connectorId,
         data: { idTag },
       });
-      if (options.configuration.boolean('AuthorizeRemoteTxRequests'))
+      if (!isForSure || options.configuration.boolean('AuthorizeRemoteTxRequests'))
         authorizeFirst(connectorId, idTag, profile).catch(options.failed);
-      else begin(connectorId, idTag, options.authorization.parentOf(idTag), profile);
+      else begin(connectorId, idTag, parentIdTag, profile);
       return 'Accepted';
     },
 

@@ -16,13 +16,16 @@ export interface ResetOptions {
   retries: () => number;
   /** Asks main to end the process. */
   restart: (kind: 'Hard' | 'Soft') => void;
+  /** It has begun: the next process tells that it was one. */
+  noted: (kind: 'Hard' | 'Soft') => void;
   failed: (error: unknown) => void;
 }
 
 /** Reset (1.6 §5.14, errata 3.36): sessions end, their StopTransaction goes out if it can, then the process ends. */
 export interface Reset {
   readonly isRunning: boolean;
-  request(kind: 'Hard' | 'Soft'): { accepted: boolean; begin: () => void };
+  /** @param why for people; default: the central system asked */
+  request(kind: 'Hard' | 'Soft', why?: string): { accepted: boolean; begin: () => void };
   stop(): void;
 }
 
@@ -63,12 +66,13 @@ export function createReset(options: ResetOptions): Reset {
     get isRunning() {
       return running;
     },
-    request: (kind) => ({
+    request: (kind, why = `The central system asked for a ${kind.toLowerCase()} reset`) => ({
       accepted: true,
       begin: () => {
         if (running) return;
         running = true;
-        options.events.tell('Reset', `The central system asked for a ${kind.toLowerCase()} reset`, { data: { kind } });
+        options.events.tell('Reset', why, { data: { kind } });
+        options.noted(kind);
         try {
           // What does not end in time gets this reason at the next start.
           journal.transactions.expectRestart(kind);

@@ -6,15 +6,18 @@ import { createVendorRegistry } from '../ocpp/v16/vendors.js';
 import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
 import { createAuthorization } from './authorization.js';
 import { createAvailability } from './availability.js';
+import { createCare } from './care.js';
 import { createCharging } from './charging/charging.js';
 import { createCore } from './core.js';
 import type { OpenedJournal } from './journal/journal.js';
 import { type Connect, createStationLink } from './link.js';
+import { createLocalList } from './localList.js';
 import { createLocks } from './locks.js';
 import { answerQuery } from './queries.js';
 import { createRecords } from './records.js';
 import { DISK_FULL, RESETTING, type Refusal } from './refusal.js';
 import { createRemote } from './remote.js';
+import { createReservations } from './reservations.js';
 import { createReset } from './reset.js';
 import { createSettingsPusher } from './settings.js';
 import { createStatePusher, readState } from './state.js';
@@ -54,20 +57,25 @@ export function createStation(options: StationOptions): Station {
   const { connectors, configuration, events, stamp, failed, log, journalHealth } = core;
   let closed = false;
 
+  const localList = createLocalList({
+    ...core,
+    isOn: core.featureProfiles.includes('LocalAuthListManagement'),
+    nowMs: () => journal.clock.nowMs(),
+    changed: () => statuses.chargePoint(),
+  });
   const authorization = createAuthorization({
     configuration,
     cache: journal.authorizationCache,
-    localList: () => null,
+    localList,
     ask: (idTag) => client.authorize(idTag, configuration.integer('MessageTimeout') * 1000),
     nowMs: () => journal.clock.nowMs(),
   });
   const state = createStatePusher({
     ...core,
-    read: () => readState({ csmsUrl: config.csms.url, link: link.state, client, journal }),
+    read: () => readState({ csmsUrl: care.security.url(), link: link.state, client, journal }),
     post: (now) => post({ t: 'state', state: now }),
   });
   const settings = createSettingsPusher(configuration, journal.clock, connectors);
-  const reservationOf = () => null;
   const obstacle = (): Refusal | null =>
     reset.isRunning ? RESETTING : journal.pressure() === 'full' ? DISK_FULL : null;
 
@@ -76,15 +84,26 @@ export function createStation(options: StationOptions): Station {
     isOnline: () => client.isOnline,
     retries: () => configuration.integer('ResetRetries'),
     restart: (kind) => post({ t: 'restart', kind }),
+    noted: (kind) => care.security.watch.resetBegins(kind),
   });
   const locks = createLocks(core);
   const availability = createAvailability({ ...core, changed: () => statuses.chargePoint() });
   const charging = createCharging({ ...core, voltageV: config.supply.voltageV });
-  const remote = createRemote({ ...core, authorization, reservationOf, obstacle, charging });
+  const care = createCare({
+    core,
+    config,
+    opened: options.opened,
+    client: () => client,
+    link: () => link,
+    reset: () => reset,
+    availability,
+  });
+  const reservations = createReservations({ ...core, obstacle });
+  const remote = createRemote({ ...core, authorization, reservations, obstacle, charging });
   const taps = createTaps({
     ...core,
     authorization,
-    reservationOf,
+    reservations,
     obstacle,
     indicate: (signal, connectorId) => post({ t: 'indicate', signal, connectorId }),
   });
@@ -96,6 +115,8 @@ export function createStation(options: StationOptions): Station {
     changed: () => state.changed(),
   });
   const triggers = createTriggerRegistry((connectorId) => connectors.facts(connectorId) !== null);
+  care.security.addTriggers(triggers);
+  care.maintenance.addTriggers(triggers, core.featureProfiles.includes('FirmwareManagement'));
   const client = createV16Client({
     ...core,
     random: options.random,
@@ -110,7 +131,11 @@ export function createStation(options: StationOptions): Station {
       locks,
       authorization,
       charging,
+      localList,
+      reservations,
       triggers,
+      maintenance: care.maintenance,
+      certificates: care.security.certificates,
       vendors: createVendorRegistry(),
     },
     sampleNow: (connectorId) => {
@@ -128,8 +153,10 @@ export function createStation(options: StationOptions): Station {
         events.tell('RegistrationFailed', `${reason} Next attempt in ${Math.round(retryS)} s.`, { data: { reason } }),
       time: (currentTimeMs) => {
         journal.clock.learn(currentTimeMs, stamp());
+        care.security.watch.clockMayHaveMoved();
         settings.push();
         charging.update();
+        reservations.update();
         state.changed();
       },
       failed,
@@ -141,6 +168,8 @@ export function createStation(options: StationOptions): Station {
     reconnect: config.csms.reconnect,
     pingIntervalS: () => configuration.integer('WebSocketPingInterval'),
     connect: options.connect,
+    attempts: care.security.attempts,
+    reported: care.security.watch.reported,
     client,
     changed: () => state.changed(),
   });
@@ -148,22 +177,28 @@ export function createStation(options: StationOptions): Station {
     ...core,
     systemClockTrust: options.systemClockTrust,
     clockMayHaveMoved: () => {
+      care.security.watch.clockMayHaveMoved();
       settings.push();
       charging.update();
+      reservations.update();
       state.changed();
     },
   });
-  const statuses = createStatuses({ ...core, availability, report: client.status });
+  const statuses = createStatuses({ ...core, availability, localList, report: client.status });
   const records = createRecords({
     ...core,
-    beforeAcknowledged: charging.recorded,
+    beforeAcknowledged(connectorId, record) {
+      charging.recorded(connectorId, record);
+      reservations.recorded(connectorId, record);
+    },
     onApplied: transactions.recorded,
     onFailure: journalHealth.failed,
     onSuccess: journalHealth.worked,
   });
 
   configuration.onChange((key) => {
-    events.tell('ConfigurationChanged', `${key.name} is now ${configuration.text(key.name)}`, {
+    const what = key.access === 'W' ? 'was changed' : `is now ${configuration.text(key.name)}`;
+    events.tell('ConfigurationChanged', `${key.name} ${what}`, {
       data: { key: key.name },
     });
     if (key.effect === 'connectors') settings.push();
@@ -174,8 +209,10 @@ export function createStation(options: StationOptions): Station {
 
   const fromConnector = (connectorId: number, message: FromConnector): void => {
     if (message.t === 'record') records.take(connectorId, message.incarnation, message.seq, message.record);
-    else if (message.t === 'snapshot') charging.snapshot(message.snapshot, statuses.snapshot(message.snapshot));
-    else if (message.t === 'unlock-result') locks.answered(message.requestId, message.result);
+    else if (message.t === 'snapshot') {
+      charging.snapshot(message.snapshot, statuses.snapshot(message.snapshot));
+      reservations.update();
+    } else if (message.t === 'unlock-result') locks.answered(message.requestId, message.result);
   };
 
   const restore = (connectorId: number, incarnation: string): void => {
@@ -187,7 +224,7 @@ export function createStation(options: StationOptions): Station {
       settings: settings.current(),
       operative: availability.isOperative(connectorId),
       transaction,
-      reservation: reservationOf(),
+      reservation: reservations.shownAt(connectorId),
       limitMa: charging.limitOf(connectorId),
     });
     // The refusal may have come while its thread was away (errata 3.17).
@@ -198,9 +235,11 @@ export function createStation(options: StationOptions): Station {
   const close = async (): Promise<void> => {
     if (closed) return;
     upkeep.stop();
+    care.stop();
     reset.stop();
     records.stop();
     charging.stop();
+    reservations.stop();
     state.stop();
     try {
       await link.stop();
@@ -220,12 +259,14 @@ export function createStation(options: StationOptions): Station {
       return journalHealth.ok;
     },
     start() {
+      reservations.start();
       takeUpJournal({ config, opened: options.opened, configuration, events, log });
       charging.start(options.opened.sameProcess);
       post({ t: 'ready', meterFloorsWh: journal.transactions.meterFloorsWh() });
       statuses.chargePoint();
       state.changed();
       upkeep.start();
+      care.start();
       link.start();
     },
     receive(message) {

@@ -6,10 +6,12 @@ import type { Availability } from './availability.js';
 import { chargePointStatus } from './chargePoint.js';
 import type { ConnectorRegistry } from './connectors.js';
 import type { Events } from './events.js';
+import type { LocalAuthorizationList } from './localList.js';
 
 export interface StatusesOptions {
   connectors: ConnectorRegistry;
   availability: Pick<Availability, 'isOperative'>;
+  localList: Pick<LocalAuthorizationList, 'conflict'>;
   events: Events;
   stamp: () => Stamp;
   /** To the central system. */
@@ -32,7 +34,12 @@ export function createStatuses(options: StatusesOptions): Statuses {
   const chargePoint = (): void => {
     const inSession = connectors.ids.some((id) => connectors.snapshot(id)?.transaction);
     options.report(
-      chargePointStatus({ operative: options.availability.isOperative(0), inSession, reader }),
+      chargePointStatus({
+        operative: options.availability.isOperative(0),
+        inSession,
+        reader,
+        conflict: options.localList.conflict,
+      }),
       options.stamp(),
     );
   };

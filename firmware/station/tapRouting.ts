@@ -10,7 +10,10 @@ export interface TapCandidate {
   pluggedSinceMs: number | null;
   /** Another card's authorisation is on its way to it. */
   claimed: boolean;
-  reservation: Reservation | null;
+  /** Reservations that a session here could use up. */
+  reservations: readonly Reservation[];
+  /** Nobody else may begin here. */
+  exclusive: boolean;
   /** parentIdTag of the running transaction, as far as anybody knows it. */
   transactionParentIdTag: string | null;
   /** The session that ended here while its cable is still in; null when there was none. */
@@ -70,7 +73,7 @@ export function routeTap(tap: Tap, candidates: readonly TapCandidate[]): TapMean
   if (patient !== undefined) return { t: 'cancel', connectorId: patient.connectorId };
 
   const idle = free.filter(isIdle);
-  const [reserved] = idle.filter((candidate) => candidate.reservation !== null);
+  const [reserved] = idle.filter((candidate) => candidate.exclusive);
   if (reserved !== undefined) return start(reserved, tap);
   const [only, ...others] = idle;
   if (only !== undefined && others.length === 0) return start(only, tap);
@@ -85,9 +88,8 @@ export function routeTap(tap: Tap, candidates: readonly TapCandidate[]): TapMean
 }
 
 function start(candidate: TapCandidate, tap: Tap): TapMeaning {
-  const { reservation } = candidate;
-  const reservationId = reservation !== null && isFor(reservation, tap) ? reservation.reservationId : null;
-  return { t: 'start', connectorId: candidate.connectorId, reservationId };
+  const used = candidate.reservations.find((reservation) => isFor(reservation, tap));
+  return { t: 'start', connectorId: candidate.connectorId, reservationId: used?.reservationId ?? null };
 }
 
 function stop(connectorId: number, localId: string, sameCard: boolean): TapMeaning {
@@ -95,12 +97,13 @@ function stop(connectorId: number, localId: string, sameCard: boolean): TapMeani
 }
 
 /** Nobody's yet, or reserved for this tag (§3.11). While the group is unknown, a reservation for a group may be meant. */
-function isOpenTo({ claimed, snapshot, reservation }: TapCandidate, tap: Tap): boolean {
+function isOpenTo({ claimed, snapshot, reservations, exclusive }: TapCandidate, tap: Tap): boolean {
   if (claimed || snapshot.transaction !== null || snapshot.waitingIdTag !== null) return false;
-  return reservation === null || isFor(reservation, tap);
+  return !exclusive || reservations.some((reservation) => isFor(reservation, tap));
 }
 
-function isFor(reservation: Reservation, tap: Tap): boolean {
+/** §5.13: the idTag or the parent idTag matches. */
+export function isFor(reservation: Reservation, tap: Tap): boolean {
   return sameTag(reservation.idTag, tap.idTag) || sameTag(reservation.parentIdTag, tap.parentIdTag ?? null);
 }
 
@@ -115,16 +118,22 @@ function isIdle({ snapshot }: TapCandidate): boolean {
 }
 
 /** Something here belongs to a group, and only the group of the tag can tell whether it is the same. */
-function mightBelongTo({ snapshot, transactionParentIdTag, reservation, lastSession }: TapCandidate): boolean {
+function mightBelongTo({
+  snapshot,
+  transactionParentIdTag,
+  reservations,
+  exclusive,
+  lastSession,
+}: TapCandidate): boolean {
   if (snapshot.transaction !== null) return transactionParentIdTag !== null;
   if (snapshot.status === 'Finishing' && lastSession?.parentIdTag != null) return true;
-  return reservation !== null && reservation.parentIdTag !== null;
+  return exclusive && reservations.some((reservation) => reservation.parentIdTag !== null);
 }
 
 function newestCable(candidates: readonly TapCandidate[]): TapCandidate | undefined {
   return [...candidates].sort(
     (a, b) =>
-      Number(b.reservation !== null) - Number(a.reservation !== null) ||
+      Number(b.exclusive) - Number(a.exclusive) ||
       (b.pluggedSinceMs ?? 0) - (a.pluggedSinceMs ?? 0) ||
       a.connectorId - b.connectorId,
   )[0];

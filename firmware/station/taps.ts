@@ -1,15 +1,15 @@
 import type { Stamp } from '../domain/stamp.js';
-import type { Reservation } from '../threads/messages.js';
 import type { Authorization, Verdict } from './authorization.js';
 import type { ConnectorRegistry } from './connectors.js';
 import type { Events } from './events.js';
 import type { Refusal } from './refusal.js';
+import type { Reservations } from './reservations.js';
 import { routeTap, sameTag, type TapCandidate, type TapMeaning } from './tapRouting.js';
 
 export interface TapsOptions {
   connectors: ConnectorRegistry;
   authorization: Authorization;
-  reservationOf: (connectorId: number) => Reservation | null;
+  reservations: Pick<Reservations, 'holdOf' | 'use'>;
   /** Why nobody may begin to charge here now, or null. */
   obstacle: () => Refusal | null;
   events: Events;
@@ -40,7 +40,7 @@ export function createTaps(options: TapsOptions): Taps {
           snapshot,
           pluggedSinceMs: connectors.pluggedSinceMs(connectorId),
           claimed: connectors.isClaimed(connectorId),
-          reservation: options.reservationOf(connectorId),
+          ...options.reservations.holdOf(connectorId),
           // A remote start may have begun before anybody said what group the tag is of; the answer to it did.
           transactionParentIdTag:
             transaction === null ? null : (transaction.parentIdTag ?? authorization.parentOf(transaction.idTag)),
@@ -74,6 +74,7 @@ export function createTaps(options: TapsOptions): Taps {
   ): void => {
     const { connectorId, reservationId } = meaning;
     connectors.claim(connectorId);
+    options.reservations.use(connectorId, reservationId);
     connectors.send(connectorId, {
       t: 'authorize',
       authorization: { idTag, parentIdTag: verdict.parentIdTag, source: 'local', reservationId },

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '@tapwatt/hal/clock.js';
 import type { ChaosMode, FromStation, StationWorkerData, ToStation } from '../threads/messages.js';
@@ -34,7 +33,7 @@ try {
     opened,
     clock,
     random: Math.random,
-    connect: createConnect(config.csms, (path) => readFileSync(path)),
+    connect: createConnect(config.csms),
     systemClockTrust: trust,
     post,
   });

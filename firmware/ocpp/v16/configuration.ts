@@ -57,7 +57,7 @@ export function createConfiguration(
   const effective = (key: KeyDefinition): string => {
     const owner = owners.get(key.name);
     if (owner !== undefined) return owner.read();
-    const text = readOnly(key) ? undefined : stored.get(key.name);
+    const text = readOnly(key) && key.setByFile !== true ? undefined : stored.get(key.name);
     const verdict = text === undefined ? undefined : checkKeyValue(key, text, facts);
     return verdict?.ok ? verdict.value : key.initial(facts);
   };
@@ -72,7 +72,9 @@ export function createConfiguration(
 
   const checkInitial = (key: KeyDefinition, value: string): KeyVerdict => {
     if (owners.has(key.name)) return { ok: false, reason: 'is not set here but in csms.security' };
-    return readOnly(key) ? { ok: false, reason: 'is read-only' } : checkKeyValue(key, value, facts);
+    return readOnly(key) && key.setByFile !== true
+      ? { ok: false, reason: 'is read-only' }
+      : checkKeyValue(key, value, facts);
   };
 
   const text = (name: string): string => {

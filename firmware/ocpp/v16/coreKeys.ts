@@ -104,6 +104,7 @@ const rows: KeyRow[] = [
     section: '9.1.9',
     required: true,
     access: 'R',
+    setByFile: true,
     type: COUNT(1, INTEGER_MAXIMUM),
     unit: 'keys',
     initial: () => '100',

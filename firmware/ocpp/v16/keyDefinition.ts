@@ -18,6 +18,8 @@ export type FeatureProfile = (typeof FEATURE_PROFILES)[number];
 export const BUILT_PROFILES: readonly FeatureProfile[] = [
   'Core',
   'FirmwareManagement',
+  'LocalAuthListManagement',
+  'Reservation',
   'SmartCharging',
   'RemoteTrigger',
 ];
@@ -65,9 +67,11 @@ export interface KeyDefinition {
   access: 'R' | 'RW' | 'W';
   /** Makes an RW key read-only on this hardware. */
   readOnlyWhen?: (facts: ChargePointFacts) => boolean;
+  /** Read-only for the central system, but ocpp.configuration of the configuration file may give it another first value. */
+  setByFile?: boolean;
   type: KeyType;
   unit: string | null;
-  /** Value before anybody set one. Read-only keys always have this value. */
+  /** Value before anybody set one. Read-only keys keep it, but for `setByFile`. */
   initial: (facts: ChargePointFacts) => string;
   /** Takes part only when this holds (absent key: function not provided, §9). Default: always. */
   presentWhen?: (facts: ChargePointFacts) => boolean;

@@ -9,6 +9,7 @@ const FULL: ChargePointConfig = {
   version: 1,
   csms: {
     url: 'wss://csms.example/ocpp',
+    tlsUrl: null,
     chargePointId: 'CP-1',
     ocppVersions: ['2.0.1', '1.6'],
     security: {
@@ -18,6 +19,7 @@ const FULL: ChargePointConfig = {
       clientCertificateFile: '/c',
       clientKeyFile: '/d',
       verifyHostname: false,
+      additionalRootCertificateCheck: true,
       csmsRootCertificates: ['/e'],
       manufacturerRootCertificates: ['/f'],
     },
@@ -59,6 +61,7 @@ const FULL: ChargePointConfig = {
   powerLoss: { openTransaction: 'resume' },
   journal: { checkpointIntervalS: 30 },
   clock: { trust: 'csms', setSystemClock: true },
+  maintenance: { installCommand: ['/h', '{file}'], installTimeoutS: 5, restartAfterInstall: false, uploadMethod: 'POST' },
   stateDirectory: '/s',
   controlSocket: '/c',
   log: { level: 'error' },

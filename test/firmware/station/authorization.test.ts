@@ -37,7 +37,7 @@ function world({ keys = {}, cache = {}, list = {}, central = null }: World) {
       clear: () => cached.clear(),
       size: () => cached.size,
     },
-    localList: (tag) => list[tag] ?? null,
+    localList: { get: (tag) => list[tag] ?? null, compare: () => {} },
     ask: async (tag) => {
       asked.push(tag);
       return central;

@@ -239,6 +239,7 @@ function chargePointConfig(url: string, directory: string, options: BenchOptions
     version: 1,
     csms: {
       url,
+      tlsUrl: null,
       chargePointId: 'CP-1',
       ocppVersions: ['1.6'],
       security: {
@@ -248,6 +249,7 @@ function chargePointConfig(url: string, directory: string, options: BenchOptions
         clientCertificateFile: null,
         clientKeyFile: null,
         verifyHostname: true,
+        additionalRootCertificateCheck: false,
         csmsRootCertificates: [],
         manufacturerRootCertificates: [],
       },
@@ -290,6 +292,7 @@ function chargePointConfig(url: string, directory: string, options: BenchOptions
     powerLoss: { openTransaction: options.powerLoss ?? 'end' },
     journal: { checkpointIntervalS: 60 },
     clock: { trust: 'system', setSystemClock: false },
+    maintenance: { installCommand: null, installTimeoutS: 60, restartAfterInstall: true, uploadMethod: 'auto' },
     stateDirectory: directory,
     controlSocket: join(directory, 'control.sock'),
     log: { level: 'info' },

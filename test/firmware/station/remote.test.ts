@@ -196,7 +196,7 @@ test('TC_054, TC_055: TriggerMessage MeterValues, StatusNotification; unknown co
   await bench.calls('StatusNotification', before + 3);
   assert.is(await trigger({ requestedMessage: 'StatusNotification', connectorId: 9 }), 'Rejected');
   assert.is(await trigger({ requestedMessage: 'MeterValues', connectorId: 9 }), 'Rejected');
-  assert.is(await trigger({ requestedMessage: 'FirmwareStatusNotification' }), 'NotImplemented');
+  assert.is(await trigger({ requestedMessage: 'FirmwareStatusNotification' }), 'Accepted');
   await bench.stop();
 });
 

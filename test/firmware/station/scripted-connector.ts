@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { MeterReading } from '@tapwatt/hal';
 import type { Authorization, ConnectorRecord, ConnectorSnapshot, StopReason } from 'tapwatt/domain/records.js';
 import type { Stamp } from 'tapwatt/domain/stamp.js';
-import type { ConnectorRestore, ConnectorSettings, FromConnector, ToConnector } from 'tapwatt/threads/messages.js';
+import type {
+  ConnectorRestore,
+  ConnectorSettings,
+  FromConnector,
+  Reservation,
+  ToConnector,
+} from 'tapwatt/threads/messages.js';
 
 export function reading(energyWh: number): MeterReading {
   return { energyWh, powerW: 7360, currentMa: [32000], voltageV: [230], temperatureC: null, socPercent: null };
@@ -23,6 +29,7 @@ export class ScriptedConnector {
   energyWh = 1000;
   transaction: { localId: string; authorization: Authorization; startSeq: number; startedAt: Stamp } | null = null;
   deauthorized = false;
+  reservation: Reservation | null = null;
   /** Charging limit in force, mA per phase. */
   limitMa: number | null = null;
   /** False: `recorded` messages are lost. */
@@ -72,6 +79,10 @@ export class ScriptedConnector {
       case 'settings':
         this.settings = message.settings;
         return;
+      case 'reservation':
+        this.reservation = message.reservation;
+        this.show();
+        return;
       case 'limit':
         this.limitMa = message.limitMa;
         return;
@@ -119,6 +130,7 @@ export class ScriptedConnector {
     this.settings = restore.settings;
     this.operative = restore.operative;
     this.limitMa = restore.limitMa;
+    this.reservation = restore.reservation;
     if (restore.transaction !== null && this.transaction === null) {
       const { localId, authorization, startedAt } = restore.transaction;
       this.transaction = { localId, authorization, startSeq: 0, startedAt };
@@ -208,7 +220,10 @@ export class ScriptedConnector {
               limitMa: 32000,
             },
       waitingIdTag: this.#waiting?.idTag ?? null,
-      waitingForTag: this.#status() === 'Preparing' && this.#waiting === null && transaction === null,
+      waitingForTag:
+        (this.#status() === 'Preparing' || (this.#status() === 'Reserved' && this.#pluggedIn === true)) &&
+        this.#waiting === null &&
+        transaction === null,
       at: this.#now(),
     };
   }
@@ -220,6 +235,7 @@ export class ScriptedConnector {
     if (!this.operative) return 'Unavailable';
     if (this.#waiting !== null) return 'Preparing';
     if (this.#finishing) return 'Finishing';
+    if (this.reservation !== null) return 'Reserved';
     return this.#pluggedIn === true ? 'Preparing' : 'Available';
   }
 

@@ -11,7 +11,7 @@ interface Look {
   waitingIdTag?: string;
   pluggedSinceMs?: number;
   claimed?: boolean;
-  reservation?: TapCandidate['reservation'];
+  reservation?: TapCandidate['reservations'][number];
   lastSession?: TapCandidate['lastSession'];
 }
 
@@ -21,7 +21,8 @@ function candidate(connectorId: number, look: Look = {}): TapCandidate {
     connectorId,
     pluggedSinceMs: look.pluggedSinceMs ?? null,
     claimed: look.claimed ?? false,
-    reservation: look.reservation ?? null,
+    reservations: look.reservation === undefined ? [] : [look.reservation],
+    exclusive: look.reservation !== undefined,
     transactionParentIdTag: parent,
     lastSession: look.lastSession ?? null,
     snapshot: {

@@ -1,7 +1,11 @@
+import type { Maintenance } from '../../../maintenance/maintenance.js';
+import type { Security } from '../../../security/security.js';
 import type { CompositeSchedule } from '../../../smart-charging/composite.js';
 import type { ClearFilter } from '../../../smart-charging/install.js';
 import type { ChargingProfile, RateUnit } from '../../../smart-charging/profile.js';
 import type { ConnectorRegistry } from '../../../station/connectors.js';
+import type { LocalAuthorizationList } from '../../../station/localList.js';
+import type { Reservations } from '../../../station/reservations.js';
 import type { Configuration } from '../configuration.js';
 import type { FeatureProfile } from '../keyDefinition.js';
 import type { TriggerRegistry } from '../triggers.js';
@@ -40,6 +44,10 @@ export interface HandlerContext {
     /** Null where it cannot be told. */
     composite(connectorId: number, durationS: number, unit: RateUnit | null): CompositeSchedule | null;
   };
+  reservations: Pick<Reservations, 'reserve' | 'cancel'>;
+  localList: Pick<LocalAuthorizationList, 'version' | 'update'>;
+  maintenance: Pick<Maintenance, 'getDiagnostics' | 'getLog' | 'updateFirmware' | 'signedUpdateFirmware'>;
+  certificates: Security['certificates'];
   triggers: TriggerRegistry;
   vendors: VendorRegistry;
   /** While Pending, RemoteStart- and RemoteStopTransaction are not allowed (§4.2). */
