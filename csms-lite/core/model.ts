@@ -4,6 +4,8 @@
  */
 import type { OcppVersion } from '@tapwatt/ocpp';
 
+export type * from './model-records.js';
+
 /** A page of a list, newest first. `total` counts every match, not the page. */
 export interface Page<T> {
   items: T[];
@@ -281,81 +283,3 @@ export interface ChargingProfile {
 /** Defaults: stackLevel 0, chargingProfileKind Absolute. */
 export type ChargingProfileUpdate = Pick<ChargingProfile, 'name' | 'chargingProfilePurpose'> &
   Partial<Omit<ChargingProfile, 'id'>>;
-
-export type KnockReason =
-  | 'malformed-url'
-  | 'invalid-identity'
-  | 'no-common-subprotocol'
-  | 'unknown-station'
-  | 'blocked'
-  | 'password-required'
-  | 'password-wrong'
-  | 'already-connected';
-
-/** A connection that was refused; one row per id, address and reason, counted. */
-export interface Knock {
-  id: number;
-  chargePointId: string;
-  remoteAddress: string;
-  subprotocols: string[];
-  credentialsGiven: boolean;
-  reason: KnockReason;
-  /** What to do about it, in a sentence. */
-  hint: string;
-  count: number;
-  firstSeenAtMs: number;
-  lastSeenAtMs: number;
-}
-
-/** One frame, as it was on the wire. */
-export interface OcppMessage {
-  id: number;
-  chargePointId: string;
-  /** `in`: from the charge point. */
-  direction: 'in' | 'out';
-  atMs: number;
-  kind: 'CALL' | 'CALLRESULT' | 'CALLERROR' | 'INVALID';
-  messageId: string | null;
-  /** Of the CALL, also on its answer; null when the frame could not be paired. */
-  action: string | null;
-  /** On answers: time since the CALL. */
-  latencyMs: number | null;
-  text: string;
-}
-
-export interface SecurityEvent {
-  id: number;
-  chargePointId: string;
-  type: string;
-  atMs: number;
-  receivedAtMs: number;
-  techInfo: string | null;
-}
-
-/** A firmware update or a log upload that was ordered, and how it is getting on. */
-export interface FileJob {
-  id: number;
-  chargePointId: string;
-  kind: 'firmware' | 'signed-firmware' | 'diagnostics' | 'log';
-  /** OCPP requestId of the security messages; null for the older ones. */
-  requestId: number | null;
-  commandId: string | null;
-  location: string | null;
-  /** Name that the charge point gave in its answer. */
-  fileName: string | null;
-  /** Last status notification, OCPP spelling; `Requested` before the first. */
-  status: string;
-  createdAtMs: number;
-  updatedAtMs: number;
-}
-
-export interface AuditEntry {
-  id: number;
-  atMs: number;
-  /** Who: a user, a token's name, `cli`, `system`. */
-  actor: string;
-  /** Such as `transaction.close`, `station.update`. */
-  action: string;
-  subject: string;
-  details: object;
-}

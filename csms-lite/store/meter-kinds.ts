@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { BulkRow } from './dialect.js';
-import type { Database, MeterKindTable } from './schema.js';
+import type { Database } from './schema.js';
+import type { MeterKindTable } from './schema-telemetry.js';
 
 export type MeterKind = Omit<Selectable<MeterKindTable>, 'id'>;
 

@@ -13,7 +13,7 @@ const WITHOUT_TRANSACTION = ['Available', 'Preparing', 'Reserved', 'Unavailable'
  * connector, and for 15 minutes neither a StopTransaction nor meter values came. Only then: a charge point may resume
  * a transaction after a boot, and may bring the stop late. Either of them still undoes the close.
  */
-export async function closeStaleSessions(core: Core): Promise<void> {
+export async function closeStaleSessions(core: Pick<Core, 'store' | 'sessions' | 'events' | 'nowMs'>): Promise<void> {
   const nowMs = core.nowMs();
   const candidates = await core.store.read
     .selectFrom('tx')
