@@ -152,6 +152,17 @@ test('Initial values: once, never over a stored one, and what does not fit is na
   assert.is(first.integer('HeartbeatInterval'), 20);
 });
 
+test('A read-only key may get its first value from the configuration file, where the table says so', () => {
+  const configuration = createConfiguration(CONFIGURATION_KEYS, FACTS, memoryStore());
+  assert.equal(configuration.applyInitial({ LocalAuthListMaxLength: '5', ReserveConnectorZeroSupported: 'false' }), []);
+  assert.equal(configuration.find('LocalAuthListMaxLength'), {
+    key: 'LocalAuthListMaxLength',
+    readonly: true,
+    value: '5',
+  });
+  assert.is(configuration.change('LocalAuthListMaxLength', '6').status, 'Rejected');
+});
+
 test('A stored value that no longer fits the hardware gives way to the default', () => {
   const onePhase: ChargePointFacts = { ...FACTS, connectors: [connector(1, { phases: 1 })] };
   const store = memoryStore({ MeterValuesSampledData: 'Voltage.L3' });
@@ -171,23 +182,18 @@ test('Errata 3.84: with fixed cables only, UnlockConnectorOnEVSideDisconnect is 
 });
 
 test('Keys of a profile that is off are not there', () => {
-  const key: KeyDefinition = {
-    name: 'ReserveConnectorZeroSupported',
-    profile: 'Reservation',
-    section: '9.3.1',
-    required: false,
-    access: 'R',
-    type: { kind: 'boolean' },
-    unit: null,
-    initial: () => 'true',
-    rebootRequired: false,
-    effect: 'none',
-    description: 'Connector 0 can be reserved.',
-  };
-  const table = [...CONFIGURATION_KEYS, key];
-  assert.is(createConfiguration(table, FACTS, memoryStore()).find(key.name), null);
-  const on: ChargePointFacts = { ...FACTS, featureProfiles: ['Core', 'Reservation'] };
-  assert.is(createConfiguration(table, on, memoryStore()).find(key.name)?.value, 'true');
+  const keys = (featureProfiles: ChargePointFacts['featureProfiles']) =>
+    createConfiguration(CONFIGURATION_KEYS, { ...FACTS, featureProfiles }, memoryStore());
+  for (const [name, profile] of [
+    ['ReserveConnectorZeroSupported', 'Reservation'],
+    ['LocalAuthListEnabled', 'LocalAuthListManagement'],
+    ['ChargeProfileMaxStackLevel', 'SmartCharging'],
+  ] as const) {
+    assert.is(keys(['Core']).find(name), null);
+    assert.is(keys(['Core']).change(name, '1').status, 'NotSupported');
+    assert.ok(keys(['Core', profile]).find(name));
+  }
+  assert.is(keys(['Core', 'Reservation']).text('SupportedFeatureProfiles'), 'Core,Reservation');
 });
 
 test('A value has at most 500 characters (CiString500)', () => {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, createSystemClock } from '@tapwatt/hal';
-import { connectToCentralSystem } from '@tapwatt/ocpp';
 import type { ChargePointConfig } from 'tapwatt/config/config.js';
 import type { ConnectorSnapshot } from 'tapwatt/domain/records.js';
 import { FEATURE_PROFILES } from 'tapwatt/ocpp/v16/keyDefinition.js';
+import { createConnect } from 'tapwatt/station/connect.js';
 import { openJournal } from 'tapwatt/station/journal/journal.js';
 import { createStation, type Station } from 'tapwatt/station/station.js';
 import type { DomainEvent, FromConnector, FromStation, StationState } from 'tapwatt/threads/messages.js';
@@ -94,8 +94,7 @@ export class StationBench {
       opened,
       clock: this.clock,
       random: () => 0,
-      connect: async ({ signal, ...hooks }) =>
-        await connectToCentralSystem({ url: config.csms.url, identity: 'CP-1', versions: ['1.6'], ...hooks, signal }),
+      connect: createConnect(config.csms),
       systemClockTrust: async () => this.#options.trusted ?? true,
       post: (message) => this.#fromStation(message),
     });
@@ -120,6 +119,7 @@ export class StationBench {
   async restartStation(whileDead: () => void = () => {}): Promise<void> {
     this.stationHears = false;
     await this.station?.close();
+    this.state = null;
     whileDead();
     await this.startStation();
   }
