@@ -6,7 +6,7 @@ export type Installation = { ok: true } | { ok: false; verification: boolean; re
 
 /** Installs a downloaded file. */
 export interface Installer {
-  /** False: it takes no time, and cars may charge meanwhile. */
+  /** Cars cannot charge while it runs, since the process ends with it. */
   readonly interrupts: boolean;
   /** Whether the process has to be started again for the new firmware to run. */
   readonly needsRestart: boolean;
@@ -31,7 +31,7 @@ const KEPT_OUTPUT = 2000;
 export function createInstaller({ command, timeoutS, restart }: InstallerOptions): Installer {
   const [program, ...args] = command ?? [];
   return {
-    interrupts: program !== undefined,
+    interrupts: program !== undefined && restart,
     needsRestart: program !== undefined && restart,
     async install(file) {
       const size = (await stat(file)).size;
