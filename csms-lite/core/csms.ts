@@ -14,7 +14,7 @@ import { createMessageLog } from './messages/message-log.js';
 import { createRecordService } from './records/record-service.js';
 import { createReservationService } from './reservations/reservation-service.js';
 import type { Csms, CsmsOptions, LogSink } from './services.js';
-import { createSettingService } from './settings/setting-service.js';
+import { createSettingService, DEFAULT_SETTINGS } from './settings/setting-service.js';
 import { createStationClocks } from './stations/clocks.js';
 import { createStationService, rotatePassword } from './stations/station-service.js';
 import { createTagService } from './tags/tag-service.js';
@@ -40,6 +40,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   });
   await store.write((db) => failInterrupted(db, nowMs()));
   const initial = {
+    ...DEFAULT_SETTINGS,
     acceptUnknownStations: options.acceptUnknownStations ?? false,
     heartbeatIntervalS: options.heartbeatIntervalS ?? 300,
   };

@@ -234,6 +234,14 @@ export interface RecordService {
 export interface Settings {
   acceptUnknownStations: boolean;
   heartbeatIntervalS: number;
+  /** The pages of drivers (`/c/…`) and the public board (`/status`): no sign-in, no tag is shown on them. */
+  driverPages: boolean;
+  /** Who may start and stop there: nobody; who knows the number of an accepted card; anyone, on `driverIdTag`. */
+  driverStart: 'nobody' | 'card' | 'anyone';
+  /** The tag of sessions that anyone may start. */
+  driverIdTag: string;
+  /** `https://charge.example`: what QR codes lead to; empty: the address by which the operator reached the server. */
+  publicUrl: string;
 }
 
 export interface SettingService {

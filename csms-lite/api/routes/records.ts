@@ -9,6 +9,17 @@ const settingsSchema = {
   properties: {
     acceptUnknownStations: { type: 'boolean', description: 'true registers a charge point that is not known' },
     heartbeatIntervalS: { type: 'integer', minimum: 1, description: 'told in BootNotification.conf' },
+    driverPages: { type: 'boolean', description: 'the pages for drivers and the public board, without sign-in' },
+    driverStart: {
+      enum: ['nobody', 'card', 'anyone'],
+      description:
+        'who may start and stop there: nobody; who knows the number of an accepted card; anyone, on driverIdTag',
+    },
+    driverIdTag: { type: 'string', maxLength: 20, description: 'the tag of sessions that anyone may start' },
+    publicUrl: {
+      type: 'string',
+      description: 'origin that QR codes lead to; empty: as the operator reached the server',
+    },
   },
 };
 const list = { 200: { type: 'object' } };

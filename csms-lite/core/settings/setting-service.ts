@@ -10,7 +10,27 @@ const RULES: { [K in keyof Settings]: { fits(value: unknown): boolean; must: str
     fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 86_400,
     must: 'a whole number of seconds from 1 to 86400',
   },
+  driverPages: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
+  driverStart: {
+    fits: (value) => value === 'nobody' || value === 'card' || value === 'anyone',
+    must: 'nobody, card or anyone',
+  },
+  driverIdTag: {
+    fits: (value) => typeof value === 'string' && value.length <= 20,
+    must: 'a tag of at most 20 characters, or empty',
+  },
+  publicUrl: {
+    fits: (value) => typeof value === 'string' && (value === '' || isOrigin(value)),
+    must: 'like https://charge.example or http://192.168.1.20:8180, without a path; or empty',
+  },
 };
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Of settings that the start of the server does not set. */
+export const DEFAULT_SETTINGS = { driverPages: true, driverStart: 'nobody', driverIdTag: '', publicUrl: '' } as const;
 
 /** Settings in memory, kept in the database once somebody changed them. */
 export async function createSettingService(
