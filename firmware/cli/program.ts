@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { TAPWATT_VERSION } from '../config/version.js';
 import { type BenchCommand, benchCommands, type Parse, runBenchCommand } from './benchCommands.js';
 import { addConfigCommands } from './commands/config.js';
+import { addDiagnoseCommands } from './commands/diagnose.js';
 import { configOption, type FileOptions, type GlobalOptions, setOption, socketOf } from './commands/options.js';
 import { addTreeCommands } from './commands/tree.js';
 import { EXIT_HELP } from './exitCodes.js';
@@ -60,6 +61,7 @@ export function buildProgram(): Command {
 
   addConfigCommands(program);
   for (const command of benchCommands) addBenchCommand(program, command);
+  addDiagnoseCommands(program);
   addTreeCommands(program);
   return program;
 }
