@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Csms } from '../core/services.js';
 import type { RouteDocumentation } from './openapi.js';
+import type { SignIn } from './sign-in.js';
 
 /** What every file of routes is given. */
 export interface ApiContext {
   app: FastifyInstance;
   csms: Csms;
+  signIn: SignIn;
   /** Of csms-lite, as in package.json. */
   version: string;
   startedAtMs: number;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml } from '../web/html.js';
-import { themeOf } from '../web/pages.js';
+import { themeOf } from '../web/page.js';
 import { renderPage } from '../web/shell.js';
 import type { OpenApiDocument } from './openapi.js';
 import { PROBLEMS } from './problem.js';

@@ -13,11 +13,16 @@ import { idTagRoutes } from './routes/id-tags.js';
 import { knockRoutes } from './routes/knocks.js';
 import { recordRoutes } from './routes/records.js';
 import { reservationRoutes } from './routes/reservations.js';
+import { sessionRoutes } from './routes/session.js';
+import { tariffRoutes } from './routes/tariffs.js';
 import { transactionListRoute, transactionRoutes } from './routes/transactions.js';
+import { userRoutes } from './routes/users.js';
+import type { SignIn } from './sign-in.js';
 import { compileFor } from './validation.js';
 
 export interface ApiOptions {
   csms: Csms;
+  signIn: SignIn;
   version: string;
   startedAtMs: number;
 }
@@ -57,6 +62,9 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       chargingProfileRoutes(context);
       knockRoutes(context);
       recordRoutes(context);
+      sessionRoutes(context);
+      tariffRoutes(context);
+      userRoutes(context);
       eventRoutes(context);
       done();
     },

@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { neededRole } from './auth.js';
 import { PROBLEMS } from './problem.js';
 import { RESOURCE_SCHEMAS } from './schemas/resources.js';
 
@@ -29,6 +30,10 @@ interface Operation {
   description?: string;
   parameters: object[];
   requestBody?: object;
+  /** Empty: answers without a token. */
+  security?: object[];
+  /** What a token or login needs. */
+  'x-role'?: string;
   responses: Record<string, object>;
 }
 
@@ -85,7 +90,7 @@ function responsesOf(response: Record<string, object> | undefined): Record<strin
   ]);
 }
 
-function operationOf(route: RouteOptions): Operation | null {
+function operationOf(route: RouteOptions, method: string): Operation | null {
   const documentation = route.schema as RouteDocumentation | undefined;
   if (documentation === undefined || documentation.hide === true) return null;
   const body = documentation.body ?? route.config?.openapiBody;
@@ -95,6 +100,7 @@ function operationOf(route: RouteOptions): Operation | null {
     ...(documentation.description === undefined ? {} : { description: documentation.description }),
     parameters: [...parametersIn('path', documentation.params), ...parametersIn('query', documentation.querystring)],
     ...(body === undefined ? {} : { requestBody: { content: { 'application/json': { schema: body } } } }),
+    ...(route.config?.public === true ? { security: [] } : { 'x-role': neededRole(method, route.config) }),
     responses: responsesOf(documentation.response),
   };
 }
@@ -106,14 +112,12 @@ function operationOf(route: RouteOptions): Operation | null {
 export function collectOpenApi(app: FastifyInstance, version: string): () => OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
   app.addHook('onRoute', (route) => {
-    const operation = operationOf(route);
-    if (operation === null) return;
     const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
-    const entry = paths[path] ?? {};
     for (const method of [route.method].flat()) {
-      if (method !== 'HEAD') entry[method.toLowerCase()] = operation;
+      const operation = method === 'HEAD' ? null : operationOf(route, method);
+      if (operation === null) continue;
+      paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
     }
-    paths[path] = entry;
   });
   const codes = Object.entries(PROBLEMS).map(([code, [status, title]]) => `- \`${code}\` (${status}): ${title}`);
   return () => ({

@@ -38,7 +38,14 @@ export function linkNext(
  */
 export function integerId(
   text: string,
-  code: 'transaction_not_found' | 'reservation_not_found' | 'charging_profile_not_found' | 'knock_not_found',
+  code:
+    | 'transaction_not_found'
+    | 'reservation_not_found'
+    | 'charging_profile_not_found'
+    | 'knock_not_found'
+    | 'tariff_not_found'
+    | 'user_not_found'
+    | 'webhook_not_found',
 ): number {
   const id = Number(text);
   if (!/^-?\d{1,15}$/.test(text) || !Number.isSafeInteger(id))

@@ -1,11 +1,16 @@
 import { networkInterfaces } from 'node:os';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { type ApiToken, guard } from '../api/auth.js';
+import { type ApiToken, guard, neededRole } from '../api/auth.js';
 import { registerApi } from '../api/index.js';
 import { handleError, sendProblem } from '../api/problem.js';
+import { createSignIn, type SignIn } from '../api/sign-in.js';
+import type { Role } from '../core/access/roles.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
+import { driverRoutes } from '../web/driver/routes.js';
+import { themeOf } from '../web/page.js';
 import { registerPages, securityHeaders } from '../web/pages.js';
+import { qrRoutes } from '../web/qr.js';
 import { createUpgradeGate, type UpgradeGate } from './upgrades.js';
 
 export interface AssembleOptions {
@@ -21,6 +26,25 @@ export interface AssembleOptions {
 export interface AssembledServer {
   app: FastifyInstance;
   gate: UpgradeGate;
+  /** Every route, for the test that each is guarded. */
+  routes: readonly ServedRoute[];
+  signIn: SignIn;
+}
+
+export interface ServedRoute {
+  method: string;
+  url: string;
+  isPublic: boolean;
+  role: Role;
+}
+
+function collectRoutes(app: FastifyInstance): readonly ServedRoute[] {
+  const routes: ServedRoute[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat())
+      routes.push({ method: one, url, isPublic: config?.public === true, role: neededRole(one, config) });
+  });
+  return routes;
 }
 
 const ANY_ADDRESS = new Set(['0.0.0.0', '::', '']);
@@ -57,13 +81,23 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     },
   });
   securityHeaders(app);
-  guard(app, { tokens, loopbackOnly: isLoopbackHost(host) });
-  await registerApi(app, { csms, version, startedAtMs });
+  const routes = collectRoutes(app);
+  guard(app, { tokens, access: csms.access, loopbackOnly: isLoopbackHost(host) });
+  const signIn = createSignIn({ access: csms.access, users: csms.users, tokens });
+  await registerApi(app, { csms, signIn, version, startedAtMs });
   registerPages({
     app,
-    tokens,
+    signIn,
     version,
     ocppUrls: (request) => ocppUrls(request, host, request.socket.localPort ?? 0),
+  });
+  driverRoutes(app, csms);
+  qrRoutes({
+    app,
+    csms,
+    themeOf,
+    origins: (request) =>
+      ocppUrls(request, host, request.socket.localPort ?? 0).map((url) => new URL(url.replace(/^ws/, 'http')).origin),
   });
   const gate = createUpgradeGate(
     (request, socket, head) => csms.handleUpgrade(request, socket, head),
@@ -75,5 +109,5 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
     else socket.destroy();
   });
-  return { app, gate };
+  return { app, gate, routes, signIn };
 }

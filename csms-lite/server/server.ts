@@ -7,7 +7,7 @@ import { openCsms } from '../core/csms.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
 import { keptToken } from './api-token.js';
-import { type AssembledServer, assembleServer } from './assemble.js';
+import { type AssembledServer, assembleServer, type ServedRoute } from './assemble.js';
 import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion, type ServerOptions } from './options.js';
 
 export interface RunningServer {
@@ -17,6 +17,10 @@ export interface RunningServer {
   port: number;
   /** Set when the server made (or kept) a token of its own; it stands in `<data>/api-token`. */
   madeToken: string | null;
+  /** The one-time link to the first administrator's account: null when there is one, or nothing asks for a sign-in. */
+  setupUrl: string | null;
+  /** Every HTTP route. */
+  routes: readonly ServedRoute[];
   csms: Csms;
   /** Within 2 s: charge points are closed with 1001, event streams ended, everything committed. Idempotent. */
   close(): Promise<void>;
@@ -117,12 +121,17 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   const actualPort = (assembled.app.server.address() as AddressInfo).port;
   const shownHost = host.includes(':') ? `[${host}]` : host;
+  const url = `http://${shownHost}:${actualPort}`;
+  const isGuarded = tokens.length > 0 || (await csms.access.isOn());
+  const setupCode = isGuarded ? await assembled.signIn.setupCode() : null;
   let closing: Promise<void> | null = null;
   return {
-    url: `http://${shownHost}:${actualPort}`,
+    url,
     host,
     port: actualPort,
     madeToken: made?.token ?? null,
+    setupUrl: setupCode === null ? null : `${url}/setup?code=${setupCode}`,
+    routes: assembled.routes,
     csms,
     close() {
       closing ??= closeAll(assembled, csms, log);

@@ -1,22 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiToken, cookieValueOf, findToken, SESSION_COOKIE } from '../api/auth.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../api/problem.js';
-import { escapeHtml } from './html.js';
+import type { SignIn } from '../api/sign-in.js';
+import { loginRoutes } from './login.js';
+import { sendPage, themeOf } from './page.js';
 import { CLIENT_PAGES, FAVICON } from './shared/navigation.js';
 import { clientAssets, renderPage } from './shell.js';
 
 export interface PageContext {
   app: FastifyInstance;
-  tokens: readonly ApiToken[];
+  signIn: SignIn;
   version: string;
   /** Where charge points can connect, `ws://host:port/ocpp/` without the id. */
   ocppUrls: (request: FastifyRequest) => string[];
-}
-
-/** `dark` or `light` where the viewer has chosen: told by a cookie so that the page does not flash. */
-export function themeOf(request: FastifyRequest): 'light' | 'dark' | null {
-  const theme = /(?:^|;\s*)theme=(light|dark)\b/.exec(request.headers.cookie ?? '')?.[1];
-  return theme === 'light' || theme === 'dark' ? theme : null;
 }
 
 /** Security headers of every answer. `connect-src 'self'` covers the event stream. */
@@ -30,10 +25,6 @@ export function securityHeaders(app: FastifyInstance): void {
       'cross-origin-opener-policy': 'same-origin',
     });
   });
-}
-
-function sendPage(reply: FastifyReply, html: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
 }
 
 function staticRoutes(app: FastifyInstance): void {
@@ -57,73 +48,11 @@ function staticRoutes(app: FastifyInstance): void {
   );
 }
 
-function loginForm(next: string, problem: string | null): string {
-  const notice = problem === null ? '' : `<p class="notice fault" role="alert">${escapeHtml(problem)}</p>`;
-  return [
-    '<form class="panel plain-form" method="post" action="/login"><h1>Sign in</h1>',
-    notice,
-    '<label class="field">Token<input name="token" type="password" autocomplete="current-password" required autofocus></label>',
-    `<input type="hidden" name="next" value="${escapeHtml(next)}">`,
-    '<button class="primary">Sign in</button>',
-    '<p class="muted">The token that the server was started with, or that it wrote to <code>api-token</code> in its data folder.</p></form>',
-  ].join('');
-}
-
-/** Only a path on this server: a `next` from elsewhere must not lead away. */
-function safeNext(next: string | null | undefined): string {
-  return next !== null && next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
-}
-
-function loginRoutes({ app, tokens }: PageContext): void {
-  app.get<{ Querystring: { next?: string } }>('/login', { config: { public: true } }, (request, reply) =>
-    sendPage(
-      reply,
-      renderPage({
-        title: 'Sign in',
-        current: '',
-        bare: true,
-        theme: themeOf(request),
-        body: loginForm(safeNext(request.query.next), null),
-      }),
-    ),
-  );
-  void app.register((form, _options, done) => {
-    form.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 4096 },
-      (_request, body, next) => next(null, Object.fromEntries(new URLSearchParams(body.toString()))),
-    );
-    form.post<{ Body: { token?: string; next?: string } | undefined }>(
-      '/login',
-      { config: { public: true } },
-      (request, reply) => {
-        const next = safeNext(request.body?.next);
-        const token = findToken(tokens, request.body?.token?.trim() ?? '');
-        if (token === null) {
-          const body = loginForm(next, 'This token is not known.');
-          return sendPage(
-            reply.code(403),
-            renderPage({ title: 'Sign in', current: '', bare: true, theme: themeOf(request), body }),
-          );
-        }
-        const secure = request.protocol === 'https' ? '; Secure' : '';
-        return reply
-          .header(
-            'set-cookie',
-            `${SESSION_COOKIE}=${cookieValueOf(token)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000${secure}`,
-          )
-          .redirect(next, 303);
-      },
-    );
-    done();
-  });
-}
-
 /** The pages: a server-rendered shell each; what lives in it is drawn by web/client. */
 export function registerPages(context: PageContext): void {
   const { app, version, ocppUrls } = context;
   staticRoutes(app);
-  if (context.tokens.length > 0) loginRoutes(context);
+  loginRoutes(app, context.signIn);
   for (const { url, current, title } of CLIENT_PAGES) {
     app.get(url, { config: { page: true } }, (request, reply) =>
       sendPage(

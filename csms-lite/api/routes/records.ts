@@ -68,12 +68,15 @@ export function recordRoutes({ app, csms }: ApiContext): void {
 
   app.patch<{ Body: Partial<Settings> }>(
     '/settings',
-    documented({
-      summary: 'change some of them',
-      tags: ['server'],
-      body: settingsSchema,
-      response: { 200: settingsSchema },
-    }),
+    {
+      ...documented({
+        summary: 'change some of them',
+        tags: ['server'],
+        body: settingsSchema,
+        response: { 200: settingsSchema },
+      }),
+      config: { role: 'admin' },
+    },
     (request) => csms.settings.update(request.body, request.actor),
   );
 

@@ -47,6 +47,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     `  charge points  ${ocppUrl}{chargePointId}`,
     `  data           ${resolve(options.data)}`,
   ];
+  if (server.setupUrl !== null)
+    lines.push(`  set up         ${server.setupUrl}   (makes the first administrator, once)`);
   if (server.madeToken !== null) lines.push(`  token          ${server.madeToken}`);
   else if (options.openApi === true && !isLoopbackHost(options.host))
     lines.push('  WARNING        no token: everybody on this network may command the charge points');

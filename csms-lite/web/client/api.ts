@@ -27,13 +27,23 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   );
 }
 
+/** Proves that a change comes from our own pages: only they can read the cookie. */
+function csrfHeader(): Record<string, string> {
+  const token = /(?:^|;\s*)csms_lite_csrf=([^;]+)/.exec(document.cookie)?.[1];
+  return token === undefined ? {} : { 'x-csrf-token': token };
+}
+
 /** @throws ApiProblem, also when the server cannot be reached. Without a valid sign-in it leads to the login page. */
 export async function call<T>(method: string, path: string, body?: object): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...csrfHeader(),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {

@@ -99,14 +99,22 @@ test('without a token only loopback names are served: a foreign name that points
 
 test('with a token: 401 without it or with a wrong one, on every route of the API but health', async () => {
   const { paths } = (await server.api('GET', '/api/openapi.json')).body;
-  for (const [path, methods] of Object.entries(paths as Record<string, object>)) {
-    for (const method of Object.keys(methods)) {
-      if (path === '/api/v1/health') continue;
+  for (const [path, methods] of Object.entries(paths as Record<string, Record<string, { security?: object[] }>>)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      if (operation.security?.length === 0) continue;
       const answer = await locked.api(method.toUpperCase(), path.replace(/\{\w+\}/g, '1'));
       assertProblem(answer, 401, 'unauthorized');
     }
   }
   assert.is((await locked.api('GET', '/api/v1/health')).status, 200);
+  const unguarded = Object.entries(paths as Record<string, Record<string, { security?: object[] }>>).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { security }]) =>
+        security?.length === 0 ? [`${method} ${path}`] : [],
+      ),
+  );
+  for (const name of unguarded)
+    assert.match(name, /^(get \/api\/v1\/health|post \/api\/v1\/session|get \/(healthz|readyz))$/);
   assertProblem(await locked.api('GET', '/cps'), 401, 'unauthorized');
   assertProblem(
     await locked.api('GET', '/api/v1/charge-points', undefined, { authorization: 'Bearer wrong' }),
