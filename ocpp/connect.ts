@@ -76,6 +76,7 @@ function tlsOf(tls: TlsClientOptions): ConnectionOptions {
     minVersion: tls.minVersion ?? 'TLSv1.2',
     ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }),
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.allowPartialTrustChain === undefined ? {} : { allowPartialTrustChain: tls.allowPartialTrustChain }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key }),
     ...(tls.ciphers === undefined ? {} : { ciphers: tls.ciphers }),

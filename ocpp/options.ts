@@ -26,6 +26,8 @@ export interface ConnectOptions extends ConnectionSettings, ConnectionHooks {
 export interface TlsClientOptions {
   /** PEM; replaces the system's root certificates. */
   ca?: string | Buffer | (string | Buffer)[];
+  /** A certificate of `ca` is trusted also when its own issuer is not there (white paper §7.1). Node from 20.20 on. */
+  allowPartialTrustChain?: boolean;
   /** PEM, client certificate chain (security profile 3). */
   cert?: string | Buffer;
   key?: string | Buffer;

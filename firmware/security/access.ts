@@ -49,7 +49,7 @@ export function accessFor(parts: {
       ? {
           tls: {
             // Without an installed root the roots of the system count.
-            ...(roots.length === 0 ? {} : { ca: roots.map(({ pem }) => pem) }),
+            ...(roots.length === 0 ? {} : { ca: roots.map(({ pem }) => pem), allowPartialTrustChain: true }),
             ...(profile === 3 && certificate !== null ? { cert: certificate.chain, key: certificate.key } : {}),
             verifyHostname: csms.security.verifyHostname,
             ciphers: CIPHERS,

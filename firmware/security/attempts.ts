@@ -42,6 +42,7 @@ export interface Attempts {
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { profile, keys, record } = options;
   let chain: string[] = [];
+  let trusted: readonly Certificate[] = [];
   let rootInUse: string | null = null;
   /** Refusals in a row: credentials on trial and those before them take turns. */
   let refused = 0;
@@ -64,7 +65,8 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     settleKey();
     if (profile.onTrial) options.tell('SecurityProfile', `Security profile ${profile.current} is in force`);
     profile.connected();
-    rootInUse = chain.at(-1) ?? null;
+    // From the server's certificate upwards: the first that is installed is the one that was trusted.
+    rootInUse = chain.find((fingerprint) => trusted.some((root) => root.fingerprint === fingerprint)) ?? null;
     if (rootInUse !== null) options.proven(rootInUse);
     refused = 0;
     certificateRefused = 0;
@@ -104,11 +106,12 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   return {
     next() {
       chain = [];
+      trusted = options.roots();
       const own = options.certificates();
       return options.access({
         profile: profile.current,
         password: usesPassword() ? password() : null,
-        roots: options.roots(),
+        roots: trusted,
         certificate: own[certificateRefused % Math.max(own.length, 1)] ?? null,
         onServerChain: (fingerprints) => {
           chain = fingerprints;

@@ -24,6 +24,8 @@ export interface BenchOptions {
   trusted?: boolean;
   /** Default: all. */
   featureProfiles?: string[];
+  /** Changes to the configuration. */
+  adjust?: (config: ChargePointConfig) => void;
 }
 
 /** The real station on a real journal and a real WebSocket; connectors and central system do what the test says. */
@@ -65,7 +67,9 @@ export class StationBench {
   }
 
   get config(): ChargePointConfig {
-    return chargePointConfig(this.central.url, this.directory, this.#options);
+    const config = chargePointConfig(this.central.url, this.directory, this.#options);
+    this.#options.adjust?.(config);
+    return config;
   }
 
   /** The newest connection. */
