@@ -1,6 +1,6 @@
 import type { Fault } from '../domain/records.js';
 import type { ControlState } from '../supervisor/state.js';
-import type { ChaosMode, DomainEvent } from '../threads/messages.js';
+import type { ChaosMode, DomainEvent, StationQuery } from '../threads/messages.js';
 
 /** What the control socket can ask of the running charge point. */
 export interface ControlTarget {
@@ -10,6 +10,8 @@ export interface ControlTarget {
   /** Newest first, from the journal. */
   transactions(limit: number): Promise<unknown>;
   queue(): Promise<unknown>;
+  /** The other questions and changes of StationQuery. */
+  station(query: StationQuery): Promise<unknown>;
   /** @throws ConfigError when the file is wrong now; nothing has changed then. */
   reload(): ReloadResult;
   /** `none`: nothing is simulated. `starting`: it will be there in a moment. */

@@ -285,7 +285,7 @@ export function createStation(options: StationOptions): Station {
           statuses.reader(message.health);
           return;
         case 'query':
-          post(answerQuery(journal, message.requestId, message.query));
+          post(answerQuery({ journal, configuration, kick: client.kick }, message.requestId, message.query));
           return;
         case 'shutdown':
           void close().then(() => post({ t: 'closed' }));

@@ -139,6 +139,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     subscribe: events.subscribe,
     transactions: (limit) => station.query({ q: 'transactions', limit }),
     queue: () => station.query({ q: 'queue' }),
+    station: (query) => station.query(query),
     reload() {
       const next = options.readConfig();
       const { live, needsRestart } = difference(config, next);

@@ -208,8 +208,19 @@ export type ToStation =
   /** Close everything: outputs are already off. Answer with `closed`. */
   | { t: 'shutdown'; reason: 'signal' | 'reset'; at: Stamp };
 
-/** Questions from the control socket that only the journal can answer. */
-export type StationQuery = { q: 'transactions'; limit: number } | { q: 'queue' };
+/** Questions and small changes from the control socket that only the station thread can answer. */
+export type StationQuery =
+  | { q: 'transactions'; limit: number }
+  | { q: 'queue' }
+  /** Sends again what was given up: one message, or all. */
+  | { q: 'queue-retry'; messageId: string | null }
+  /** The local authorization list. */
+  | { q: 'tags' }
+  /** `status` null takes the tag off the list. */
+  | { q: 'tag-set'; idTag: string; status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | null }
+  /** OCPP configuration keys. */
+  | { q: 'keys' }
+  | { q: 'key-set'; key: string; value: string };
 
 /** What GET /state says of the station's side. */
 export interface StationState {

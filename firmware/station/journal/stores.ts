@@ -42,6 +42,8 @@ export interface LocalList {
   /** 0 while there is no list. */
   version(): number;
   get(idTag: string): IdTagInfo | null;
+  /** By idTag. */
+  all(): LocalListEntry[];
   size(): number;
   /** Replaces list and version in one commit. */
   replace(version: number, entries: Iterable<LocalListEntry>): void;

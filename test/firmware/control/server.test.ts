@@ -51,6 +51,7 @@ function fakeTarget(bench: 'there' | 'none' | 'starting' = 'there') {
       return () => void listeners.delete(listener);
     },
     transactions: async (limit) => [{ limit }],
+    station: async (query) => ({ asked: query }),
     queue: async () => {
       throw new Error('a defect');
     },

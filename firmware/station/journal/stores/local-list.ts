@@ -6,6 +6,9 @@ const VERSION = 'localList.version';
 
 export function createLocalList(db: Db): LocalList {
   const select = db.prepare<[string], IdTagRow>('SELECT status, expires_ms, parent FROM local_list WHERE id_tag = ?');
+  const selectAll = db.prepare<[], IdTagRow & { id_tag: string }>(
+    'SELECT id_tag, status, expires_ms, parent FROM local_list ORDER BY id_tag',
+  );
   const upsert = db.prepare<[string, string, number | null, string | null]>(
     `INSERT INTO local_list (id_tag, status, expires_ms, parent) VALUES (?, ?, ?, ?)
      ON CONFLICT (id_tag) DO UPDATE SET status = excluded.status, expires_ms = excluded.expires_ms, parent = excluded.parent`,
@@ -25,6 +28,13 @@ export function createLocalList(db: Db): LocalList {
   return {
     version: () => Number(version.get(VERSION)?.value ?? 0),
     get: (idTag) => toInfo(select.get(idTag)),
+    all: () =>
+      selectAll
+        .all()
+        .map((row) => ({
+          idTag: row.id_tag,
+          info: { status: row.status, expiresAtMs: row.expires_ms, parentIdTag: row.parent },
+        })),
     size: () => count.get()?.n ?? 0,
     replace(newVersion, entries) {
       db.transaction(() => {
