@@ -133,7 +133,7 @@ export function adviceOf(view: Pick<DriverView, 'status' | 'online'>): { word: s
     case 'Available':
       return say('Free', 'Plug in, then hold your card to the reader.', 'ready');
     case 'Preparing':
-      return say('Nearly there', 'Plug in and hold your card to the reader; either may come first.', 'wait');
+      return say('Getting ready', 'Plug in and hold your card to the reader; either may come first.', 'wait');
     case 'Charging':
       return say('Charging', '', 'live');
     case 'SuspendedEV':

@@ -130,6 +130,7 @@ export function Connect() {
   const open = useSignal<boolean | null>(null);
   const problem = useSignal<Error | null>(null);
   const done = useSignal('');
+  const name = useSignal('CP-1');
 
   const load = async (): Promise<void> => {
     try {
@@ -177,10 +178,26 @@ export function Connect() {
       </p>
       <Panel title="Address" note="OCPP 1.6 JSON, subprotocol ocpp1.6">
         <div class="in">
-          <p>Type one of these into the charger and put its name at the end, for example CP-1.</p>
-          {facts.ocppUrls.map((url) => (
-            <Copyable key={url} text={`${url}CP-1`} />
-          ))}
+          <p>
+            Type one of these into the charger and put its name at the end, for example CP-1. Installation apps can scan
+            the code: it is the address without the name. Codes for drivers are <a href="/qr">on a page of their own</a>
+            .
+          </p>
+          {facts.ocppUrls
+            .map((base) => `${base}${encodeURIComponent(name.value || 'CP-1')}`)
+            .map((url) => (
+              <div class="address" key={url}>
+                <div class="qr">
+                  <img
+                    src={`/qr.svg?text=${encodeURIComponent(url)}`}
+                    alt={`QR code of ${url}`}
+                    width={132}
+                    height={132}
+                  />
+                </div>
+                <Copyable text={url} />
+              </div>
+            ))}
         </div>
       </Panel>
       <Panel title="Turned away" note="each charger, address and reason once">

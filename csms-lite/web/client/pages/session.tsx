@@ -1,15 +1,21 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SampleView, TransactionEventView, TransactionView } from '../../../api/present.js';
-import { clock, dayAndTime, duration, energy, power, toMs } from '../../shared/format.js';
+import { bandsOf, type StatusAt, type StatusBand } from '../../shared/bands.js';
+import { dayAndTime, duration, energy, power, toMs } from '../../shared/format.js';
+import { readingsOf } from '../../shared/readings.js';
 import { ApiProblem, type Page, read } from '../api.js';
 import { now } from '../live/state.js';
 import { generation, onLive } from '../live/stream.js';
-import { Amount, PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
-import { Chart } from '../parts/chart.js';
+import { Amount, PageHead, Panel, Problem } from '../parts/basics.js';
+import { type Band, Chart } from '../parts/chart.js';
+import { ReadingCharts } from '../parts/reading-charts.js';
 import { curvesOf } from './curves.js';
 import { FLAG_TEXTS } from './flags.js';
+import { CostPanel } from './session/cost.js';
+import { RawEvents, Samples } from './session/records.js';
 import { sessionLengthMs } from './sessions.js';
+import { stationHref } from './stations.js';
 
 /** New samples are read at most this often while the session runs. */
 const READ_EVERY_MS = 2000;
@@ -17,7 +23,7 @@ const READ_EVERY_MS = 2000;
 function Facts({ session }: { session: TransactionView }) {
   const live = session.status === 'active' ? session.live : null;
   return (
-    <dl class="facts">
+    <dl class="facts quiet-links">
       <div class="big">
         <dt>Energy</dt>
         <dd>
@@ -45,7 +51,7 @@ function Facts({ session }: { session: TransactionView }) {
       <div>
         <dt>Connector</dt>
         <dd>
-          {session.chargePointId} · {session.connectorId}
+          <a href={stationHref(session.chargePointId)}>{session.chargePointId}</a> · {session.connectorId}
         </dd>
       </div>
       <div>
@@ -74,62 +80,23 @@ function Facts({ session }: { session: TransactionView }) {
   );
 }
 
-function RawEvents({ events }: { events: readonly TransactionEventView[] }) {
-  if (events.length === 0) return <p class="in muted">Nothing was reported.</p>;
+/** The statuses of its connector while it ran: told by colour behind the curves and by this list. */
+function BandLegend({ bands }: { bands: readonly StatusBand[] }) {
+  const totals = new Map<string, { band: StatusBand; lengthMs: number }>();
+  for (const band of bands) {
+    const known = totals.get(band.status);
+    totals.set(band.status, { band, lengthMs: (known?.lengthMs ?? 0) + band.toMs - band.fromMs });
+  }
+  if (totals.size === 0) return null;
   return (
-    <ol class="log">
-      {events.map((event) => (
-        <li key={event.id}>
-          <details>
-            <summary class="short">
-              <time dateTime={event.receivedAt}>{clock(toMs(event.receivedAt) ?? 0)}</time>
-              <span class="action">{event.action}</span>
-              <span class="muted">{event.effect === 'stored' ? '' : event.effect}</span>
-            </summary>
-            <pre>{JSON.stringify(event.payload, null, 2)}</pre>
-          </details>
+    <ul class="band-legend" aria-label="How long in which state">
+      {[...totals.values()].map(({ band, lengthMs }) => (
+        <li key={band.status}>
+          <span class="swatch" style={{ background: `var(${band.colour})` }} />
+          {band.text} <Amount of={duration(lengthMs)} />
         </li>
       ))}
-    </ol>
-  );
-}
-
-function Samples({ samples }: { samples: readonly SampleView[] }) {
-  return (
-    <details>
-      <summary class="in">All {samples.length} meter samples</summary>
-      <Scroll label="Meter samples">
-        <table>
-          <thead>
-            <tr>
-              <th>Time</th>
-              <th>Measurand</th>
-              <th>Phase</th>
-              <th class="number">Value</th>
-              <th>Context</th>
-              <th>As sent</th>
-            </tr>
-          </thead>
-          <tbody>
-            {samples.slice(-500).map((sample, index) => (
-              <tr key={`${sample.at} ${sample.measurand} ${sample.phase ?? ''} ${index}`}>
-                <td>{clock(toMs(sample.at) ?? 0)}</td>
-                <td>{sample.measurand}</td>
-                <td>{sample.phase ?? ''}</td>
-                <td class="number">
-                  {sample.value ?? '–'}
-                  <span class="unit">{sample.unit}</span>
-                </td>
-                <td>{sample.context}</td>
-                <td class="mono">
-                  {sample.rawValue} {sample.rawUnit ?? ''}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </details>
+    </ul>
   );
 }
 
@@ -138,7 +105,19 @@ export function Session({ id }: { id: string }) {
   const session = useSignal<TransactionView | null>(null);
   const samples = useSignal<readonly SampleView[]>([]);
   const events = useSignal<readonly TransactionEventView[]>([]);
+  const statuses = useSignal<readonly StatusAt[]>([]);
   const problem = useSignal<Error | null>(null);
+  const readings = useComputed(() => readingsOf(samples.value));
+  const bands = useComputed(() => {
+    const { value } = session;
+    if (value === null) return [];
+    const newestMs = readings.value.at(-1)?.atMs ?? 0;
+    const toMsOrNow = toMs(value.stoppedAt) ?? Math.max(newestMs, toMs(value.live?.at) ?? 0);
+    return bandsOf(statuses.value, toMs(value.startedAt) ?? 0, toMsOrNow);
+  });
+  const chartBands = useComputed((): Band[] =>
+    bands.value.map(({ fromMs, toMs: untilMs, colour }) => ({ from: fromMs / 1000, to: untilMs / 1000, colour })),
+  );
   const chart = useComputed(() => (session.value === null ? null : curvesOf(session.value, samples.value)));
 
   const load = async (): Promise<void> => {
@@ -148,6 +127,11 @@ export function Session({ id }: { id: string }) {
         read<Page<SampleView>>(`/transactions/${encodeURIComponent(id)}/samples`),
         read<Page<TransactionEventView>>(`/transactions/${encodeURIComponent(id)}/events`),
       ]);
+      statuses.value = (
+        await read<Page<StatusAt>>(
+          `/charge-points/${encodeURIComponent(one.chargePointId)}/statuses?connectorId=${one.connectorId}&limit=500`,
+        ).catch(() => ({ items: [] }))
+      ).items;
       session.value = one;
       samples.value = sampled.items;
       events.value = told.items;
@@ -208,14 +192,31 @@ export function Session({ id }: { id: string }) {
           <Facts session={one} />
         </div>
       </section>
-      <Panel title="Energy and power">
+      <Panel title="What flowed">
         {chart.value === null ? (
           <p class="in muted">Fewer than two meter samples so far; the curve appears with the next one.</p>
         ) : (
-          <Chart times={chart.value.times} curves={chart.value.curves} label={chart.value.label} />
+          <>
+            <Chart
+              times={chart.value.times}
+              curves={chart.value.curves}
+              label={chart.value.label}
+              sync={`session-${id}`}
+              bands={chartBands.value}
+            />
+            <BandLegend bands={bands.value} />
+            <ReadingCharts
+              readings={readings.value}
+              sync={`session-${id}`}
+              bands={chartBands.value}
+              without={['powerW']}
+              padRight={chart.value.curves.length > 1 ? 76 : null}
+            />
+          </>
         )}
         {samples.value.length === 0 ? null : <Samples samples={samples.value} />}
       </Panel>
+      <CostPanel id={id} />
       <Panel title="As the charge point told it" note="raw, nothing left out">
         <RawEvents events={events.value} />
       </Panel>

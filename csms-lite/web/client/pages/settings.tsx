@@ -47,6 +47,118 @@ function NumberSetting({
   );
 }
 
+/** A text that is sent when it is changed. */
+function TextSetting({
+  label,
+  value,
+  placeholder,
+  save,
+}: {
+  label: string;
+  value: string;
+  placeholder: string;
+  save: (value: string) => void;
+}) {
+  const typed = useSignal(value);
+  useEffect(() => {
+    typed.value = value;
+  }, [value]);
+  return (
+    <form
+      class="bar in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save(typed.value.trim());
+      }}
+    >
+      <label class="field">
+        {label}
+        <input
+          value={typed.value}
+          placeholder={placeholder}
+          size={30}
+          onInput={(event) => {
+            typed.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="submit" disabled={typed.value.trim() === value}>
+        Save
+      </button>
+    </form>
+  );
+}
+
+const START_MODES: readonly (readonly [SettingValues['driverStart'], string])[] = [
+  ['nobody', 'nobody: they only look'],
+  ['card', 'who types the number of an accepted card'],
+  ['anyone', 'anyone, on the tag below'],
+];
+
+function Drivers({
+  values,
+  save,
+}: {
+  values: SettingValues;
+  save: (changes: Partial<SettingValues>, done: string) => void;
+}) {
+  return (
+    <Panel title="Drivers" note={<a href="/qr">QR codes</a>}>
+      <div class="in">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={values.driverPages}
+            onChange={(event) => {
+              const driverPages = event.currentTarget.checked;
+              save({ driverPages }, driverPages ? 'Drivers’ pages are on.' : 'Drivers’ pages are off.');
+            }}
+          />
+          <span>
+            Pages for drivers and the public board at <a href="/status">/status</a>, without sign-in. They show state,
+            power, energy, time and cost, and nothing about who charges.
+          </span>
+        </label>
+      </div>
+      <div class="in">
+        <label class="field">
+          Who may start and stop there
+          <select
+            value={values.driverStart}
+            disabled={!values.driverPages}
+            onChange={(event) =>
+              save({ driverStart: event.currentTarget.value as SettingValues['driverStart'] }, 'Saved.')
+            }
+          >
+            {START_MODES.map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </label>
+        {values.driverStart === 'anyone' && values.driverIdTag === '' ? (
+          <p class="tone-fault">Nobody can start yet: the tag below is missing.</p>
+        ) : null}
+      </div>
+      {values.driverStart === 'anyone' ? (
+        <TextSetting
+          label="Tag of sessions that anyone may start"
+          value={values.driverIdTag}
+          placeholder="GUEST"
+          save={(driverIdTag) => save({ driverIdTag }, 'Saved. The tag has to be accepted under Tags.')}
+        />
+      ) : null}
+      <TextSetting
+        label="Public address, for the QR codes"
+        value={values.publicUrl}
+        placeholder="http://192.168.1.20:8180"
+        save={(publicUrl) => save({ publicUrl }, 'Saved. Print the codes again.')}
+      />
+    </Panel>
+  );
+}
+
 /** What can be changed while the server runs. */
 export function Settings() {
   const settings = useRead<SettingValues>('/settings');
@@ -89,6 +201,7 @@ export function Settings() {
           />
         </Panel>
       )}
+      {values === null ? null : <Drivers values={values} save={save} />}
     </>
   );
 }

@@ -32,6 +32,8 @@ interface Look {
   sync: string | undefined;
   /** Without the times below: another chart under it has them. */
   timeless: boolean;
+  /** Room on the right where another chart above it has an axis, px. */
+  padRight: number | null;
   bands: () => readonly Band[];
 }
 
@@ -78,6 +80,7 @@ function optionsOf(curves: readonly Curve[], width: number, look: Look): uPlot.O
   return {
     width,
     height: look.height,
+    padding: [null, look.padRight, null, null],
     cursor: { y: false, ...(look.sync === undefined ? {} : { sync: { key: look.sync } }) },
     hooks: { drawClear: [(plot) => drawBands(plot, look.bands())] },
     series: [
@@ -149,6 +152,7 @@ export function Chart({
   height = 300,
   sync,
   timeless = false,
+  padRight = null,
   bands = [],
 }: {
   times: number[];
@@ -157,6 +161,7 @@ export function Chart({
   height?: number;
   sync?: string;
   timeless?: boolean;
+  padRight?: number | null;
   bands?: readonly Band[];
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -170,7 +175,7 @@ export function Chart({
     const element = place.current;
     if (element === null) return;
     const made = new uPlot(
-      optionsOf(curves, element.clientWidth - 16, { height, sync, timeless, bands: () => behind.current }),
+      optionsOf(curves, element.clientWidth - 16, { height, sync, timeless, padRight, bands: () => behind.current }),
       [times, ...curves.map((curve) => curve.values)],
       element,
     );

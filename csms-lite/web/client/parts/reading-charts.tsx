@@ -43,13 +43,14 @@ export function useReadings(session: TransactionView): readonly Reading[] {
   return readings.value;
 }
 
-function chartOf(
-  look: QuantityLook,
-  readings: readonly Reading[],
-  sync: string,
-  bands: readonly Band[],
-  last: boolean,
-) {
+interface Frame {
+  sync: string;
+  bands: readonly Band[];
+  padRight: number | null;
+  last: boolean;
+}
+
+function chartOf(look: QuantityLook, readings: readonly Reading[], { sync, bands, padRight, last }: Frame) {
   const values = readings.map((reading) => {
     const value = reading[look.quantity];
     return value === null ? null : value / look.divisor;
@@ -73,6 +74,7 @@ function chartOf(
       label={`${look.label} over time, now ${newest === null ? 'not told' : `${newest.toFixed(look.digits)} ${look.unit}`}`}
       height={last ? 146 : 104}
       timeless={!last}
+      padRight={padRight}
       sync={sync}
       bands={bands}
     />
@@ -85,18 +87,21 @@ export function ReadingCharts({
   sync,
   bands = [],
   without = [],
+  padRight = null,
 }: {
   readings: readonly Reading[];
   sync: string;
   bands?: readonly Band[];
   /** Quantities that are drawn elsewhere. */
   without?: readonly QuantityLook['quantity'][];
+  /** Room on the right where the chart above has an axis, px. */
+  padRight?: number | null;
 }) {
   const told = toldQuantities(readings).filter(({ quantity }) => !without.includes(quantity));
   if (readings.length < 2 || told.length === 0) return null;
   return (
     <div class="small-charts">
-      {told.map((look, index) => chartOf(look, readings, sync, bands, index === told.length - 1))}
+      {told.map((look, index) => chartOf(look, readings, { sync, bands, padRight, last: index === told.length - 1 }))}
     </div>
   );
 }
