@@ -53,6 +53,7 @@ certificationCase('TC_001', async (bench) => {
 
 certificationCase('TC_002', async (bench) => {
   await coldBoot(bench, [
+    { status: 'Pending', interval: 60 },
     { status: 'Pending', interval: 2 },
     { status: 'Accepted', interval: 300 },
   ]);
@@ -65,10 +66,13 @@ certificationCase('TC_002', async (bench) => {
   await bench.callFor('Rejected', 'RemoteStopTransaction', { transactionId: 1 });
   await sleep(500);
   await bench.heard(['BootNotification'], { beside: [], settleMs: 0 });
+  // "unless it has been instructed by the Central System to do so with a TriggerMessage.req"; the new interval counts.
+  await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'BootNotification' });
+  await bench.heard(['BootNotification', 'BootNotification'], { beside: [], settleMs: 1000 });
 
-  await bench.heard(['BootNotification', 'BootNotification', ALL_AVAILABLE]);
-  const [first = 0, second = 0] = bootTimes(bench);
-  assert.ok(second - first >= 1950 && second - first < 4000, `booted again after ${second - first} ms instead of 2000`);
+  await bench.heard(['BootNotification', 'BootNotification', 'BootNotification', ALL_AVAILABLE]);
+  const [, second = 0, third = 0] = bootTimes(bench);
+  assert.ok(third - second >= 1950 && third - second < 4000, `booted again after ${third - second} ms instead of 2000`);
 });
 
 run();

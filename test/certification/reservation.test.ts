@@ -110,7 +110,7 @@ certificationCase('TC_049', async (bench) => {
   const id = await reserve(bench, 'Accepted', 0);
   // No connector in particular is reserved.
   await bench.heard([]);
-  // One may go to anybody, the last one only to the reserved card.
+  // One may go to anybody; the last one is kept for the reserved card.
   await bench.plugIn(1);
   await bench.tap(OTHER_CARD, 1);
   await bench.heardAndMark([

@@ -161,7 +161,7 @@ async function signedUpdate(bench: Bench, update: SignedUpdate, content: Buffer,
     });
     await bench.heard(
       statuses.map((status) => `SignedFirmware ${status}`),
-      { settleMs: 700 },
+      { settleMs: 700, withinMs: 15_000 },
     );
     for (const payload of bench.payloads('SignedFirmwareStatusNotification')) assert.is(payload.requestId, requestId);
   } finally {

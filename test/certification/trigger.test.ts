@@ -30,10 +30,15 @@ certificationCase('TC_054', async (bench) => {
   await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'FirmwareStatusNotification' });
   await bench.heard(['Firmware Idle'], NOTHING_LEFT_OUT);
 
-  // "the answer goes first, then what was asked for" (1.6 §5.17); an accepted boot may tell the statuses again.
+  // Errata 3.35: once accepted, "until the next reset/reboot/reconnect", it is recommended to reject this one.
+  bench.mark();
+  await bench.callFor('Rejected', 'TriggerMessage', { requestedMessage: 'BootNotification' });
+  await bench.heard([], { ...NOTHING_LEFT_OUT, settleMs: 500 });
+  await bench.networkGone();
+  await bench.networkBack();
   bench.mark();
   await bench.callFor('Accepted', 'TriggerMessage', { requestedMessage: 'BootNotification' });
-  await bench.heard(['BootNotification'], { ...NOTHING_LEFT_OUT, settleMs: 0 });
+  await bench.heard(['BootNotification'], { settleMs: 0 });
 });
 
 certificationCase('TC_055', async (bench) => {

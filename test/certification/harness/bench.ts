@@ -103,6 +103,12 @@ export class Bench {
     return this.said([]).flatMap((call) => (call.action === action ? [call.payload] : []));
   }
 
+  /** The status of a connector that the central system heard last. */
+  lastReported(connectorId: number): unknown {
+    const reports = this.central.calls('StatusNotification');
+    return reports.findLast((report) => report.connectorId === connectorId)?.status;
+  }
+
   /**
    * The conversation since `mark` is exactly this: waits for it, then looks on for `settleMs` for what must not come.
    * @throws Error with both conversations

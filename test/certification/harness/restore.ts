@@ -28,7 +28,8 @@ export async function restore(bench: Bench): Promise<void> {
   await eventually(
     async () => {
       const { connectors, queue } = await bench.state();
-      return queue.pending === 0 && connectors.every(({ status }) => status === 'Available');
+      const atRest = queue.pending === 0 && connectors.every(({ status }) => status === 'Available');
+      return atRest && bench.connectorIds.every((connectorId) => bench.lastReported(connectorId) === 'Available');
     },
     'everything is at rest',
     5000,
