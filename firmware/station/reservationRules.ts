@@ -6,8 +6,10 @@ export interface Reservable {
   connectorId: number;
   /** Null while its thread has not shown itself. */
   status: ConnectorStatus | null;
-  /** A cable is in, somebody charges, or somebody was just let in. */
-  taken: boolean;
+  /** A cable is in. */
+  pluggedIn: boolean;
+  /** Somebody charges, or was let in. */
+  inUse: boolean;
 }
 
 export type ReservationStatus = 'Accepted' | 'Faulted' | 'Occupied' | 'Rejected' | 'Unavailable';
@@ -29,14 +31,15 @@ function anywhere(reservations: readonly StoredReservation[]): StoredReservation
   return reservations.filter(({ connectorId }) => connectorId === 0);
 }
 
-/** Free for whoever reserved connector 0. */
-function isFree({ connectorId, status }: Reservable, reservations: readonly StoredReservation[]): boolean {
-  return (status === 'Available' || status === 'Reserved') && ownOf(reservations, connectorId) === null;
+/** Nobody charges there and nobody reserved it. A cable may be in: it can be that of who reserved connector 0. */
+function isFree({ connectorId, status, inUse }: Reservable, reservations: readonly StoredReservation[]): boolean {
+  const isOpen = status === 'Available' || status === 'Reserved' || status === 'Preparing';
+  return isOpen && !inUse && ownOf(reservations, connectorId) === null;
 }
 
 /**
- * Who a connector is kept for. A reservation of connector 0 keeps no connector in particular (§5.13): only when no more
- * connectors are free than such reservations exist are those kept.
+ * Who a connector is kept for. A reservation of connector 0 keeps no connector in particular (§5.13), so none shows
+ * Reserved; but when no more connectors are free than such reservations exist, nobody else may begin on those.
  */
 export function holdOf(
   connectorId: number,
@@ -60,7 +63,7 @@ export function judgeReservation(
   connectors: readonly Reservable[],
   others: readonly StoredReservation[],
 ): ReservationStatus {
-  const free = connectors.filter((connector) => isFree(connector, others) && !connector.taken);
+  const free = connectors.filter((connector) => isFree(connector, others) && !connector.pluggedIn);
   const promised = anywhere(others).length;
   if (wanted === 0) {
     if (free.length > promised) return 'Accepted';

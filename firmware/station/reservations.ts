@@ -61,10 +61,13 @@ export function createReservations(options: ReservationsOptions): Reservations {
   const reservable = (): Reservable[] =>
     connectors.ids.map((connectorId) => {
       const snapshot = connectors.snapshot(connectorId);
-      const taken =
-        snapshot !== null &&
-        (snapshot.pluggedIn === true || snapshot.transaction !== null || snapshot.waitingIdTag !== null);
-      return { connectorId, status: snapshot?.status ?? null, taken: taken || connectors.isClaimed(connectorId) };
+      const hasSession = snapshot !== null && (snapshot.transaction !== null || snapshot.waitingIdTag !== null);
+      return {
+        connectorId,
+        status: snapshot?.status ?? null,
+        pluggedIn: snapshot?.pluggedIn === true,
+        inUse: hasSession || connectors.isClaimed(connectorId),
+      };
     });
 
   const holdAt = (connectorId: number): Hold => {
@@ -74,10 +77,9 @@ export function createReservations(options: ReservationsOptions): Reservations {
   };
 
   const shownAt = (connectorId: number): Reservation | null => {
-    const { reservations, exclusive } = holdAt(connectorId);
-    const [first] = reservations;
-    if (!exclusive || first === undefined) return null;
-    const { reservationId, idTag, parentIdTag } = first;
+    const own = all.find((reservation) => reservation.connectorId === connectorId);
+    if (own === undefined) return null;
+    const { reservationId, idTag, parentIdTag } = own;
     return { reservationId, idTag, parentIdTag };
   };
 

@@ -174,7 +174,8 @@ function refusal(candidates: readonly TapCandidate[], idle: number): Refusal {
       message: 'another card is charging here',
       hint: 'Use the card that started the session, or wait until it has ended.',
     };
-  if (has('Reserved'))
+  // One that is kept for whoever reserved connector 0 does not show it.
+  if (has('Reserved') || candidates.some(({ exclusive, snapshot }) => exclusive && snapshot.waitingIdTag === null))
     return {
       reason: 'Reserved',
       message: 'it is reserved for somebody else',
