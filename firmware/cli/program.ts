@@ -3,6 +3,8 @@ import { TAPWATT_VERSION } from '../config/version.js';
 import { type BenchCommand, benchCommands, type Parse, runBenchCommand } from './benchCommands.js';
 import { addConfigCommands } from './commands/config.js';
 import { addDiagnoseCommands } from './commands/diagnose.js';
+import { addHardwareCommands } from './commands/hardware.js';
+import { addOperateCommands } from './commands/operate.js';
 import { configOption, type FileOptions, type GlobalOptions, setOption, socketOf } from './commands/options.js';
 import { addTreeCommands } from './commands/tree.js';
 import { EXIT_HELP } from './exitCodes.js';
@@ -62,6 +64,8 @@ export function buildProgram(): Command {
   addConfigCommands(program);
   for (const command of benchCommands) addBenchCommand(program, command);
   addDiagnoseCommands(program);
+  addOperateCommands(program);
+  addHardwareCommands(program);
   addTreeCommands(program);
   return program;
 }

@@ -23,6 +23,11 @@ export async function runCommand(options: ConfigOptions): Promise<void> {
     else supervisor.shutdown(cause);
   };
   process.on('SIGTERM', () => end({ kind: 'signal', signal: 'SIGTERM' }));
+  // What the daemon of a back-up supply sends (Linux; a plain event of no meaning elsewhere).
+  process.on('SIGPWR', () => {
+    if (supervisor === null) process.exit(forcedStatus({ kind: 'signal', signal: 'SIGPWR' }));
+    else supervisor.powerFails();
+  });
   process.on('SIGINT', () => end({ kind: 'signal', signal: 'SIGINT' }));
   // A defect in the main thread: nothing here can be trusted any more but the way to switch off.
   const onDefect = (error: unknown): void => {
