@@ -173,7 +173,7 @@ export function createFirmwareUpdate(options: FirmwareUpdateOptions): FirmwareUp
     while (sessions.busy() && !signal.aborted) await pause(options.clock, SESSION_LOOK_MS, signal);
   };
 
-  const install = async (job: FirmwareJob): Promise<void> => {
+  const install = async (job: FirmwareJob, signal: AbortSignal): Promise<void> => {
     if (job.phase !== 'installing') {
       job.installs = 1;
       job.versionBefore = options.version;
@@ -181,6 +181,8 @@ export function createFirmwareUpdate(options: FirmwareUpdateOptions): FirmwareUp
     }
     if (installer.interrupts) sessions.hold(true);
     const result = await installer.install(file);
+    // The station closes: the next process looks whether it runs what was installed.
+    if (signal.aborted) return;
     if (!result.ok) {
       const status = result.verification ? 'InstallVerificationFailed' : 'InstallationFailed';
       await finish(job, status, `The firmware was not installed: ${result.reason}.`, result.hint);
@@ -213,7 +215,7 @@ export function createFirmwareUpdate(options: FirmwareUpdateOptions): FirmwareUp
     if (job.phase === 'scheduled' || job.phase === 'downloading') if (!(await download(job, signal))) return;
     if (job.phase === 'downloaded') if (!(await verify(job, signal))) return;
     if (job.phase !== 'installing') await waitForTurn(job, signal);
-    if (!signal.aborted) await install(job);
+    if (!signal.aborted) await install(job, signal);
   };
 
   const start = (job: FirmwareJob, first: (signal: AbortSignal) => Promise<boolean>): void => {
