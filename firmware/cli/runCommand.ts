@@ -25,7 +25,7 @@ export async function runCommand(options: ConfigOptions): Promise<void> {
   process.on('SIGTERM', () => end({ kind: 'signal', signal: 'SIGTERM' }));
   // What the daemon of a back-up supply sends (Linux; a plain event of no meaning elsewhere).
   process.on('SIGPWR', () => {
-    if (supervisor === null) process.exit(forcedStatus({ kind: 'signal', signal: 'SIGPWR' }));
+    if (supervisor === null) process.exit(0);
     else supervisor.powerFails();
   });
   process.on('SIGINT', () => end({ kind: 'signal', signal: 'SIGINT' }));

@@ -15,22 +15,28 @@ export interface ResetOptions {
   /** ResetRetries. */
   retries: () => number;
   /** Asks main to end the process. */
-  restart: (kind: 'Hard' | 'Soft') => void;
+  restart: (why: EndOfProcess) => void;
   /** It has begun: the next process tells that it was one. */
   noted: (kind: 'Hard' | 'Soft') => void;
   failed: (error: unknown) => void;
 }
+
+/** Why all sessions end and the process after them. */
+export type EndOfProcess = 'Hard' | 'Soft' | 'PowerLoss';
 
 /** Reset (1.6 §5.14, errata 3.36): sessions end, their StopTransaction goes out if it can, then the process ends. */
 export interface Reset {
   readonly isRunning: boolean;
   /** @param why for people; default: the central system asked */
   request(kind: 'Hard' | 'Soft', why?: string): { accepted: boolean; begin: () => void };
+  /** The mains are gone, a back-up supply holds for some seconds: sessions end with PowerLoss and it is told (TC_032_1). */
+  powerFails(): void;
   stop(): void;
 }
 
 /** How long StopTransaction may take to be answered; after it the journal keeps it for after the restart. */
-const PATIENCE_MS = { Soft: 8_000, Hard: 3_000 } as const;
+const PATIENCE_MS = { Soft: 8_000, Hard: 3_000, PowerLoss: 3_000 } as const;
+const REASONS = { Soft: 'SoftReset', Hard: 'HardReset', PowerLoss: 'PowerLoss' } as const;
 const LOOK_EVERY_MS = 50;
 /** Main ends the process within 5 s; when it has not by then, it is asked again (ResetRetries). */
 const RETRY_AFTER_MS = 15_000;
@@ -40,7 +46,7 @@ export function createReset(options: ResetOptions): Reset {
   let running = false;
   let timer: Timer | null = null;
 
-  const askForRestart = (kind: 'Hard' | 'Soft', retriesLeft: number): void => {
+  const askForRestart = (kind: EndOfProcess, retriesLeft: number): void => {
     options.restart(kind);
     if (retriesLeft > 0) timer = clock.after(RETRY_AFTER_MS, () => askForRestart(kind, retriesLeft - 1));
   };
@@ -50,7 +56,7 @@ export function createReset(options: ResetOptions): Reset {
     return !options.isOnline() || journal.outbox.stats().pending === 0;
   };
 
-  const lookAgain = (kind: 'Hard' | 'Soft', untilMs: number): void => {
+  const lookAgain = (kind: EndOfProcess, untilMs: number): void => {
     let done = true;
     try {
       done = isDone();
@@ -60,6 +66,12 @@ export function createReset(options: ResetOptions): Reset {
     }
     if (done || clock.monotonicMs() >= untilMs) askForRestart(kind, options.retries());
     else timer = clock.after(LOOK_EVERY_MS, () => lookAgain(kind, untilMs));
+  };
+
+  const endSessions = (kind: EndOfProcess): void => {
+    for (const connectorId of connectors.ids)
+      connectors.send(connectorId, { t: 'stop', reason: REASONS[kind], idTag: null, at: options.stamp() });
+    lookAgain(kind, clock.monotonicMs() + PATIENCE_MS[kind]);
   };
 
   return {
@@ -79,12 +91,15 @@ export function createReset(options: ResetOptions): Reset {
         } catch (error) {
           options.failed(error);
         }
-        const reason = kind === 'Soft' ? 'SoftReset' : 'HardReset';
-        for (const connectorId of connectors.ids)
-          connectors.send(connectorId, { t: 'stop', reason, idTag: null, at: options.stamp() });
-        lookAgain(kind, clock.monotonicMs() + PATIENCE_MS[kind]);
+        endSessions(kind);
       },
     }),
+    powerFails() {
+      if (running) return;
+      running = true;
+      options.events.tell('PowerFails', 'The mains are gone: sessions end while the back-up supply holds');
+      endSessions('PowerLoss');
+    },
     stop() {
       timer?.cancel();
     },

@@ -202,10 +202,19 @@ export function createStation(options: StationOptions): Station {
       data: { key: key.name },
     });
     if (key.effect === 'connectors') settings.push();
+    if (key.effect === 'light') pushLight();
     if (key.effect === 'ping') link.setPingInterval(configuration.integer('WebSocketPingInterval'));
     // Intervals and retry times are read when the dispatcher looks next: let it look.
     client.kick();
   });
+
+  /** Only where there is a light: without one the keys are not there. */
+  const pushLight = (): void => {
+    if (config.gpio.indicatorPin === null) return;
+    const light = configuration.find('LightIntensity');
+    const intensityPercent = light === null ? 100 : Number(light.value);
+    post({ t: 'light', settings: { blinkRepeat: configuration.integer('BlinkRepeat'), intensityPercent } });
+  };
 
   const fromConnector = (connectorId: number, message: FromConnector): void => {
     if (message.t === 'record') records.take(connectorId, message.incarnation, message.seq, message.record);
@@ -262,6 +271,7 @@ export function createStation(options: StationOptions): Station {
       reservations.start();
       takeUpJournal({ config, opened: options.opened, configuration, events, log });
       charging.start(options.opened.sameProcess);
+      pushLight();
       post({ t: 'ready', meterFloorsWh: journal.transactions.meterFloorsWh() });
       statuses.chargePoint();
       state.changed();
@@ -286,6 +296,9 @@ export function createStation(options: StationOptions): Station {
           return;
         case 'query':
           post(answerQuery({ journal, configuration, kick: client.kick }, message.requestId, message.query));
+          return;
+        case 'power-fails':
+          reset.powerFails();
           return;
         case 'shutdown':
           void close().then(() => post({ t: 'closed' }));

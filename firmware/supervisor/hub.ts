@@ -19,7 +19,7 @@ export interface HubOptions {
   /** A station thread is there, the first one or another: tell it what it cannot know. */
   onStationReady(): void;
   /** The station accepted a Reset and did what it had to. */
-  onRestart(kind: 'Soft' | 'Hard'): void;
+  onRestart(kind: 'Soft' | 'Hard' | 'PowerLoss'): void;
 }
 
 /**
@@ -91,8 +91,12 @@ export function createHub(options: HubOptions): Hub {
         case 'indicate':
           options.indicator.show(message.signal);
           return;
+        case 'light':
+          options.indicator.configure(message.settings);
+          return;
         case 'restart':
-          events.tell('Reset', `${message.kind} reset: the process ends and is started again`);
+          if (message.kind === 'PowerLoss') events.tell('PowerFails', 'Sessions have ended: the process ends');
+          else events.tell('Reset', `${message.kind} reset: the process ends and is started again`);
           options.onRestart(message.kind);
           return;
       }

@@ -3,7 +3,7 @@ import type { Log } from './log.js';
 /** Why the process ends. */
 export type ShutdownCause =
   | { kind: 'signal'; signal: 'SIGTERM' | 'SIGINT' }
-  | { kind: 'reset'; reset: 'Soft' | 'Hard' }
+  | { kind: 'reset'; reset: 'Soft' | 'Hard' | 'PowerLoss' }
   | { kind: 'fatal'; error: unknown };
 
 /** The process contract: outputs off, journal closed, exit within 5 s. */

@@ -43,12 +43,16 @@ export interface SupervisorOptions {
 export interface Supervisor {
   state(): ControlState;
   shutdown(cause: ShutdownCause): void;
+  /** The mains are gone and a back-up supply holds: sessions end and are told (unless they are to be resumed), then the process. */
+  powerFails(): void;
 }
 
 /** Longest wait for connectors to record what a shutdown ends, and for the journal to close; together below the 5 s. */
 const CONNECTOR_GRACE_MS = 1000;
 const STATION_GRACE_MS = 2500;
 const HARDWARE_GRACE_MS = 1000;
+/** The station ends sessions and tells it within 3 s; a back-up supply may not hold for longer than this. */
+const POWER_FAILS_GRACE_MS = 4000;
 
 /**
  * Puts the charge point together in the main thread: control socket first, then hardware, then the station thread with
@@ -75,7 +79,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     clock,
     log,
     events,
-    indicator: { show: (signal) => indicator.show(signal), close: () => indicator.close() },
+    indicator: {
+      show: (signal) => indicator.show(signal),
+      configure: (settings) => indicator.configure(settings),
+      close: () => indicator.close(),
+    },
     station: () => station,
     connectors: () => connectors,
     onStationReady() {
@@ -246,5 +254,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     reader.start();
   }
 
-  return { state, shutdown };
+  const powerFails = (): void => {
+    // Once is enough: the station's own request and the end of our patience may both come.
+    const end = (): void => shutdown({ kind: 'reset', reset: 'PowerLoss' });
+    log.warn('The mains are gone: ending while the back-up supply holds');
+    if (config.powerLoss.openTransaction === 'end') station.send({ t: 'power-fails' });
+    clock.after(config.powerLoss.openTransaction === 'end' ? POWER_FAILS_GRACE_MS : 0, end);
+  };
+
+  return { state, shutdown, powerFails };
 }

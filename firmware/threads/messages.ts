@@ -205,6 +205,8 @@ export type ToStation =
   | { t: 'query'; requestId: string; query: StationQuery }
   /** Bench only. Main sends it only when hardware is simulated. */
   | { t: 'chaos'; mode: ChaosMode }
+  /** The mains are gone, a back-up supply holds: end all sessions, tell it, then answer with `restart`. */
+  | { t: 'power-fails' }
   /** Close everything: outputs are already off. Answer with `closed`. */
   | { t: 'shutdown'; reason: 'signal' | 'reset'; at: Stamp };
 
@@ -221,6 +223,14 @@ export type StationQuery =
   /** OCPP configuration keys. */
   | { q: 'keys' }
   | { q: 'key-set'; key: string; value: string };
+
+/** How the indicator signals, from OCPP configuration keys. */
+export interface LightSettings {
+  /** BlinkRepeat. */
+  blinkRepeat: number;
+  /** LightIntensity, 0 to 100. */
+  intensityPercent: number;
+}
 
 /** What GET /state says of the station's side. */
 export interface StationState {
@@ -269,9 +279,11 @@ export type FromStation =
   | { t: 'answer'; requestId: string; ok: true; value: unknown }
   | { t: 'answer'; requestId: string; ok: false; code: string; message: string; hint: string }
   /** Accepted Reset, and what had to happen before it has happened: end the process with status 0. */
-  | { t: 'restart'; kind: 'Soft' | 'Hard' }
+  | { t: 'restart'; kind: 'Soft' | 'Hard' | 'PowerLoss' }
   /** Blink, light: for the indicator. */
   | { t: 'indicate'; signal: 'accepted' | 'refused' | 'waiting'; connectorId: number | null }
+  /** At the start, and whenever it changed. */
+  | { t: 'light'; settings: LightSettings }
   | LogMessage
   | { t: 'closed' };
 
