@@ -46,10 +46,16 @@ export function createCore(parts: {
     ),
     configuration: createConfiguration(
       CONFIGURATION_KEYS,
-      { connectors: facts, featureProfiles, callTimeoutS },
+      { connectors: facts, featureProfiles, callTimeoutS, indicator: indicatorOf(config.gpio.indicatorPin) },
       journal.configuration,
     ),
     featureProfiles,
     stamp: () => ({ wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() }),
   };
+}
+
+/** Pins with PWM can be dimmed. */
+function indicatorOf(pin: number | null): 'none' | 'plain' | 'dimmable' {
+  if (pin === null) return 'none';
+  return [12, 13, 18, 19].includes(pin) ? 'dimmable' : 'plain';
 }

@@ -4,7 +4,6 @@ import {
   type CardReader,
   type Clock,
   createMemoryCanNetwork,
-  type DigitalOutput,
   HardwareError,
   i2cTransport,
   openCanBus,
@@ -15,9 +14,9 @@ import {
 import type { SimulatedBoard } from '@tapwatt/hal/simulated';
 import type { ChargePointConfig } from '../config/config.js';
 import { type ConnectorHardware, openConnectorHardware } from './connectorHardware.js';
+import { type Light, openLight } from './light.js';
 import { type Log, messageOf } from './log.js';
 import { recordOutputs } from './outputsFile.js';
-import { persistentOutput } from './persistentLine.js';
 
 /** All hardware of the charge point. It lives in the main thread and nowhere else. */
 export interface Hardware {
@@ -26,7 +25,7 @@ export interface Hardware {
   /** Null when the configuration says that there is none. */
   readonly reader: CardReader | null;
   readonly connectors: readonly ConnectorHardware[];
-  readonly indicator: DigitalOutput | null;
+  readonly indicator: Light | null;
   readonly canState: CanBus['busState'];
   /** Where the simulated bus can be listened to with socketcand; null when nowhere. */
   readonly canListen: { host: string; port: number } | null;
@@ -69,7 +68,7 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
   const indicator =
     indicatorPin === null || config.gpio.backend === 'simulated'
       ? null
-      : openIndicator(indicatorPin, chipLabels, clock, log);
+      : await openLight(indicatorPin, chipLabels, clock, log);
   return {
     board,
     reader: reader?.driver ?? null,
@@ -90,18 +89,6 @@ export async function openHardware(config: ChargePointConfig, clock: Clock, log:
       await board?.close();
     },
   };
-}
-
-function openIndicator(pin: number, chipLabels: readonly string[], clock: Clock, log: Log): DigitalOutput {
-  let said = '';
-  return persistentOutput(clock, () => openDigitalOutput({ pin, chipLabels }), {
-    onOpen() {},
-    onProblem(error) {
-      const message = messageOf(error);
-      if (message !== said) log.warn(`The indicator cannot be used: ${message}`);
-      said = message;
-    },
-  });
 }
 
 async function openBoard(config: ChargePointConfig, clock: Clock): Promise<SimulatedBoard> {

@@ -8,6 +8,7 @@ import {
   type KeyType,
   SECONDS,
 } from './keyDefinition.js';
+import { LIGHT_KEYS } from './lightKeys.js';
 import { METERING_KEYS } from './meteringKeys.js';
 
 /** Every configuration key of the Core profile: OCPP 1.6 §9.1, errata 3.80 to 3.85, OCPP-J §7. */
@@ -279,10 +280,7 @@ const rows: KeyRow[] = [
   },
 ];
 
-/**
- * BlinkRepeat (§9.1.4) and LightIntensity (§9.1.11) are not here: a key that is present promises its function (§9), and
- * the indicator is a plain output. SupportedFeatureProfilesMaxLength "should not have been part of OCPP 1.6" (errata 3.81).
- */
-export const CORE_KEYS: readonly KeyDefinition[] = [...rows, ...METERING_KEYS]
+/** SupportedFeatureProfilesMaxLength is not here: it "should not have been part of OCPP 1.6" (errata 3.81). */
+export const CORE_KEYS: readonly KeyDefinition[] = [...rows, ...LIGHT_KEYS, ...METERING_KEYS]
   .sort((a, b) => a.name.localeCompare(b.name))
   .map((row) => ({ profile: 'Core', rebootRequired: false, ...row }));

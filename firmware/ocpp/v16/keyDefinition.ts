@@ -36,6 +36,8 @@ export interface ChargePointFacts {
   featureProfiles: readonly FeatureProfile[];
   /** Default of MessageTimeout, from the configuration file. */
   callTimeoutS: number;
+  /** The light that answers cards. */
+  indicator: 'none' | 'plain' | 'dimmable';
 }
 
 export type KeyType =
@@ -55,6 +57,7 @@ export type KeyEffect =
   | 'authorization'
   | 'messages'
   | 'security'
+  | 'light'
   | 'none';
 
 export interface KeyDefinition {

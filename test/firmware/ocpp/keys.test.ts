@@ -22,6 +22,7 @@ const FACTS: ChargePointFacts = {
   connectors: [connector(1), connector(2)],
   featureProfiles: BUILT_PROFILES,
   callTimeoutS: 30,
+  indicator: 'dimmable',
 };
 
 function memoryStore(initial: Record<string, string> = {}) {
@@ -113,7 +114,11 @@ test('Every required Core key of §9.1 is there, and no promise that is not kept
     'UnlockConnectorOnEVSideDisconnect',
   ])
     assert.ok(names.includes(required), required);
-  assert.not.ok(names.includes('LightIntensity'));
+  const light = (indicator: ChargePointFacts['indicator']) =>
+    createConfiguration(CONFIGURATION_KEYS, { ...FACTS, indicator }, memoryStore());
+  assert.is(light('none').find('BlinkRepeat'), null);
+  assert.ok(light('plain').find('BlinkRepeat'));
+  assert.is(light('plain').find('LightIntensity'), null);
   assert.is(new Set(names).size, names.length);
 });
 

@@ -56,7 +56,7 @@ test('The context is that of the sample', () => {
 
 test('§3.16.4: only what this charge point measures can be configured', () => {
   const connector = { connectorId: 1, phases: 1, hasLock: true, hasPlugSensor: true };
-  const facts = { connectors: [connector], featureProfiles: [], callTimeoutS: 30 };
+  const facts = { connectors: [connector], featureProfiles: [], callTimeoutS: 30, indicator: 'none' as const };
   assert.is(normalMeasurand('energy.active.import.REGISTER', facts), 'Energy.Active.Import.Register');
   assert.is(normalMeasurand('voltage.l1', facts), 'Voltage.L1');
   assert.is(normalMeasurand('Voltage.L2', facts), null, 'it has one phase');

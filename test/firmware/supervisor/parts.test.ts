@@ -8,6 +8,7 @@ import type { Fault } from 'tapwatt/domain/records.js';
 import { createConnectorFaults, hardwareFault } from 'tapwatt/supervisor/connectorFaults.js';
 import { createEventBus } from 'tapwatt/supervisor/events.js';
 import { createIndicator } from 'tapwatt/supervisor/indicator.js';
+import { dimmableLight, plainLight } from 'tapwatt/supervisor/light.js';
 import { createLog, type Log } from 'tapwatt/supervisor/log.js';
 import { createServiceManager } from 'tapwatt/supervisor/notify.js';
 import { persistentInput, persistentOutput } from 'tapwatt/supervisor/persistentLine.js';
@@ -144,25 +145,57 @@ test('a GPIO line that is missing is tried again, and is then what it should be'
   await input.close();
 });
 
-test('indicator: one long light, three flashes, or a slow blink', async () => {
+test('indicator: one long light, flashes or slow blinks as often as BlinkRepeat says (§9.1.4), as bright as LightIntensity (§9.1.11)', async () => {
   const clock = createManualClock();
-  const output = createMemoryOutput();
-  const indicator = createIndicator(clock, output);
-  const lit = async (signal: 'accepted' | 'refused'): Promise<number> => {
+  let brightness = 0;
+  const light = {
+    set(to: number) {
+      brightness = to;
+    },
+    close: async () => {},
+  };
+  const indicator = createIndicator(clock, light);
+  const lit = async (signal: 'accepted' | 'refused' | 'waiting'): Promise<number> => {
     let flashes = 0;
-    let before = false;
+    let before = 0;
     indicator.show(signal);
-    for (let i = 0; i < 200; i += 1) {
-      if (output.value && !before) flashes += 1;
-      before = output.value;
+    for (let i = 0; i < 600; i += 1) {
+      if (brightness > 0 && before === 0) flashes += 1;
+      before = brightness;
       await clock.advance(10);
     }
     return flashes;
   };
   assert.is(await lit('refused'), 3);
   assert.is(await lit('accepted'), 1);
-  assert.not(output.value);
+  assert.is(brightness, 0);
+  indicator.configure({ blinkRepeat: 5, intensityPercent: 20 });
+  assert.is(await lit('waiting'), 5);
+  assert.is(await lit('accepted'), 1);
+  indicator.show('accepted');
+  assert.is(brightness, 0.2);
+  indicator.configure({ blinkRepeat: 0, intensityPercent: 80 });
+  assert.is(brightness, 0.8, 'at once');
+  assert.is(await lit('refused'), 0);
   indicator.close();
+  assert.is(brightness, 0);
+});
+
+test('light: PWM where it can be dimmed, else on and off', () => {
+  const duties: number[] = [];
+  const dimmed = dimmableLight({
+    set: (_hz, duty) => void duties.push(duty),
+    off: () => void duties.push(0),
+    close: async () => {},
+  });
+  for (const brightness of [1, 0.25, 0]) dimmed.set(brightness);
+  assert.equal(duties, [1, 0.25, 0]);
+  const output = createMemoryOutput();
+  const plain = plainLight(output);
+  plain.set(0.01);
+  assert.ok(output.value);
+  plain.set(0);
+  assert.not(output.value);
 });
 
 test('watchdog: a central system or a connector that fails is no reason to restart; a dead journal is', async () => {
