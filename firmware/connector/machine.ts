@@ -5,6 +5,7 @@ import { wantedLock, wantedPower } from './facts.js';
 import { handle } from './handlers.js';
 import { commandedLock, withLock } from './lock.js';
 import { takeUnsent } from './outbox.js';
+import { markInterruption } from './session.js';
 import { deadlines, settle } from './settle.js';
 import { dueSnapshots } from './snapshot.js';
 import { type ConnectorState, changeTransaction, type PowerCommand } from './state.js';
@@ -53,8 +54,9 @@ function tellPower(state: ConnectorState, at: Stamp): Step {
   if (samePower(last, power)) return { state, effects: [] };
   const told: ConnectorState = { ...state, told: { ...state.told, power } };
   const cameOn = power.on && last?.on !== true;
+  const marked = markInterruption(told, power.on, at);
   return {
-    state: cameOn ? changeTransaction(told, { evIdleFromMs: at.monotonicMs }) : told,
+    state: cameOn ? changeTransaction(marked, { evIdleFromMs: at.monotonicMs }) : marked,
     effects: [{ t: 'power', ...power }],
   };
 }

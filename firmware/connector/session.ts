@@ -45,6 +45,7 @@ export function begin(state: ConnectorState, authorization: Authorization, at: S
     samplesFromMs: at.monotonicMs,
     sampledMs: at.monotonicMs,
     journaled: { energyWh: meterStartWh, atMs: at.monotonicMs },
+    offer: 'not-yet',
     evIdle: false,
     evIdleFromMs: at.monotonicMs,
   };
@@ -72,6 +73,8 @@ export function takeUp(state: ConnectorState, open: OpenTransaction, at: Stamp):
     samplesFromMs: sameBoot ? startedAt.monotonicMs : at.monotonicMs,
     sampledMs: at.monotonicMs,
     journaled: { energyWh: open.lastEnergyWh, atMs: at.monotonicMs },
+    // Thread or power was away.
+    offer: 'interrupted',
     evIdle: false,
     evIdleFromMs: at.monotonicMs,
   };
@@ -159,6 +162,20 @@ export function sample(state: ConnectorState, context: ReadingContext, at: Stamp
     at,
   });
   return changeTransaction({ ...state, outbox }, { journaled: { energyWh: reading.energyWh, atMs: at.monotonicMs } });
+}
+
+/**
+ * Samples where the offer of energy stops and where it goes on within a transaction: Interruption.Begin and .End (1.6
+ * §7.35). Only while sampled data is wanted at all (MeterValueSampleInterval above 0).
+ * @param on what the output is told now
+ */
+export function markInterruption(state: ConnectorState, on: boolean, at: Stamp): ConnectorState {
+  if (state.phase.t !== 'running' || state.closed) return state;
+  const { offer } = state.phase.transaction;
+  if (on ? offer === 'on' : offer !== 'on') return state;
+  const marked = changeTransaction(state, { offer: on ? 'on' : 'interrupted' });
+  if (offer === 'not-yet' || state.settings.sampleIntervalS <= 0) return marked;
+  return sample(marked, on ? 'Interruption.End' : 'Interruption.Begin', at);
 }
 
 /** Journals the register, so that a power cut loses no more than what comes after. */

@@ -21,6 +21,8 @@ export interface Transaction {
   readonly sampledMs: number;
   /** What the journal was last told of the register, and when. */
   readonly journaled: { readonly energyWh: number; readonly atMs: number };
+  /** Whether energy was offered yet, and whether its offer is interrupted now (§7.35). */
+  readonly offer: 'not-yet' | 'on' | 'interrupted';
   /** The car took less than IDLE_BELOW_MA for IDLE_AFTER_MS although it could have had more. */
   readonly evIdle: boolean;
   /** Since when the car takes nothing: when the power came on or current last flowed. */
