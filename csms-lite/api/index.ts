@@ -4,19 +4,21 @@ import type { ApiContext } from './context.js';
 import { docsRoutes } from './docs.js';
 import { collectOpenApi } from './openapi.js';
 import { handleError, sendProblem } from './problem.js';
-import { chargePointListRoute, chargePointRoutes } from './routes/charge-points.js';
+import { chargePointRoutes } from './routes/charge-points.js';
 import { chargingProfileRoutes } from './routes/charging-profiles.js';
 import { commandRoutes } from './routes/commands.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { idTagRoutes } from './routes/id-tags.js';
 import { knockRoutes } from './routes/knocks.js';
+import { legacyRoutes } from './routes/legacy.js';
 import { recordRoutes } from './routes/records.js';
 import { reservationRoutes } from './routes/reservations.js';
 import { sessionRoutes } from './routes/session.js';
 import { tariffRoutes } from './routes/tariffs.js';
-import { transactionListRoute, transactionRoutes } from './routes/transactions.js';
+import { transactionRoutes } from './routes/transactions.js';
 import { userRoutes } from './routes/users.js';
+import { webhookRoutes } from './routes/webhooks.js';
 import type { SignIn } from './sign-in.js';
 import { compileFor } from './validation.js';
 
@@ -65,12 +67,12 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       sessionRoutes(context);
       tariffRoutes(context);
       userRoutes(context);
+      webhookRoutes(context);
       eventRoutes(context);
       done();
     },
     { prefix: '/api/v1' },
   );
-  chargePointListRoute({ app, ...options }, '/cps', true);
-  transactionListRoute({ app, ...options }, '/transactions', true);
+  legacyRoutes({ app, ...options });
   docsRoutes(app, openApi);
 }

@@ -3,6 +3,7 @@ import { createRegistry } from '../gateway/registry.js';
 import { openStore } from '../store/store.js';
 import { createAccessService } from './access/access-service.js';
 import { createChargingProfileService } from './charging-profiles/profile-service.js';
+import { startCleanUp } from './clean-up.js';
 import { createCommandCentre } from './commands/command-service.js';
 import { failInterrupted } from './commands/command-store.js';
 import type { Core } from './core.js';
@@ -25,8 +26,10 @@ import { createTransactionService } from './transactions/transaction-service.js'
 import { createUserService } from './users/user-service.js';
 import { createCostService } from './wallets/cost-service.js';
 import { createWalletService } from './wallets/wallet-service.js';
+import { createWebhooks } from './webhooks/webhook-service.js';
 
-const DAY_MS = 86_400_000;
+/** Not on the hour, when everybody does something. */
+const EVERY_HOUR = '17 * * * *';
 
 /**
  * Opens the database and everything on it. Commands of an earlier process that nobody waits for any more are failed.
@@ -43,6 +46,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     ...DEFAULT_SETTINGS,
     acceptUnknownStations: options.acceptUnknownStations ?? false,
     heartbeatIntervalS: options.heartbeatIntervalS ?? 300,
+    messageRetentionDays: options.messageRetentionDays ?? 30,
   };
   const settings = await createSettingService(store, initial, nowMs);
   const registry = createRegistry();
@@ -81,7 +85,10 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     messages,
     options: { pingIntervalS: options.pingIntervalS ?? 30, callTimeoutMs: options.callTimeoutMs ?? 30_000 },
   });
-  const maintenance = startMaintenance(core, (options.messageRetentionDays ?? 30) * DAY_MS);
+  const maintenance = startMaintenance(core);
+  const access = createAccessService(core);
+  const webhooks = await createWebhooks(core, options.presentEvent ?? (({ event }) => event), options.webhooks);
+  const cleanUp = startCleanUp({ core, access, webhooks, expression: options.cleanUpSchedule ?? EVERY_HOUR });
 
   let closing: Promise<void> | null = null;
   return {
@@ -99,7 +106,9 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     users: createUserService(core),
     wallets: createWalletService(core),
     costs,
-    access: createAccessService(core),
+    access,
+    webhooks,
+    cleanUp: () => cleanUp.run(),
     events,
     handleUpgrade: gateway.handleUpgrade,
     figures: async () => {
@@ -122,6 +131,8 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
         await dispatcher.idle();
         await commands.idle();
         await maintenance.stop();
+        await cleanUp.stop();
+        await webhooks.stop();
         meters.close();
         await core.clocks.flush();
         await store.close();

@@ -6,7 +6,7 @@ const RESERVATIONS_EVERY_MS = 5_000;
 const HOUSEKEEPING_EVERY_MS = 60_000;
 
 /** What has to be done from time to time. A failure is logged and tried again the next time. */
-export function startMaintenance(core: Core, messageRetentionMs: number): { stop(): Promise<void> } {
+export function startMaintenance(core: Core): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const every = (intervalMs: number, what: string, work: () => Promise<void>): NodeJS.Timeout => {
     const timer = setInterval(() => {
@@ -24,8 +24,6 @@ export function startMaintenance(core: Core, messageRetentionMs: number): { stop
       await core.clocks.flush();
       await noteLastSeen(core);
       await closeStaleSessions(core);
-      // 40,000 a minute, in small parts: samples must not wait for long.
-      for (let part = 0; part < 20; part += 1) await core.store.trimMessages(core.nowMs() - messageRetentionMs);
     }),
   ];
   return {

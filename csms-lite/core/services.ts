@@ -36,9 +36,12 @@ import type {
   UnknownTag,
 } from './model.js';
 import type { TariffService } from './tariffs/tariff-service.js';
+import type { SessionExportFilter, SessionRecord } from './transactions/export.js';
 import type { UserService } from './users/user-service.js';
 import type { CostService } from './wallets/cost-service.js';
 import type { WalletService } from './wallets/wallet-service.js';
+import type { DelivererOptions } from './webhooks/deliverer.js';
+import type { PresentEvent, WebhookService } from './webhooks/webhook-service.js';
 
 export interface Csms {
   stations: StationService;
@@ -56,6 +59,9 @@ export interface Csms {
   wallets: WalletService;
   costs: Pick<CostService, 'get'>;
   access: AccessService;
+  webhooks: WebhookService;
+  /** Forgets what is older than its retention, now. */
+  cleanUp(): Promise<void>;
   events: EventStream;
   /** For the HTTP server's `upgrade` event. Answers or destroys the socket itself; never throws. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -80,8 +86,13 @@ export interface CsmsOptions {
   pingIntervalS?: number;
   /** How long a charge point may take to answer a command. Default 30 s. */
   callTimeoutMs?: number;
-  /** How long frames are kept in the message log. Default 30 days. */
+  /** How long frames are kept in the message log. Initial value of the setting. Default 30 days. */
   messageRetentionDays?: number;
+  /** When old messages and the like are forgotten: a cron expression, local time. Default: every hour. */
+  cleanUpSchedule?: string;
+  /** What webhooks are sent of an event; default: the event itself. */
+  presentEvent?: PresentEvent;
+  webhooks?: DelivererOptions;
   /** For warnings and failures that no caller sees. Default: JSON lines on stderr. */
   log?: LogSink;
 }
@@ -115,6 +126,8 @@ export interface TransactionService {
   get(id: number): Promise<Transaction>;
   /** By time of measurement, oldest first. @throws ServiceError transaction_not_found */
   samples(id: number, options?: { measurand?: string; limit?: number }): Promise<MeterSample[]>;
+  /** Completed sessions with their cost, oldest first, in parts. */
+  export(filter: SessionExportFilter): AsyncIterable<SessionRecord[]>;
   /** Oldest first. @throws ServiceError transaction_not_found */
   events(id: number): Promise<TransactionEvent[]>;
   /**
@@ -234,6 +247,8 @@ export interface RecordService {
 export interface Settings {
   acceptUnknownStations: boolean;
   heartbeatIntervalS: number;
+  /** How long frames are kept in the message log. */
+  messageRetentionDays: number;
   /** The pages of drivers (`/c/…`) and the public board (`/status`): no sign-in, no tag is shown on them. */
   driverPages: boolean;
   /** Who may start and stop there: nobody; who knows the number of an accepted card; anyone, on `driverIdTag`. */

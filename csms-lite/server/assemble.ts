@@ -3,10 +3,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { type ApiToken, guard, neededRole } from '../api/auth.js';
 import { registerApi } from '../api/index.js';
 import { handleError, sendProblem } from '../api/problem.js';
+import { operationRoutes } from '../api/routes/operations.js';
 import { createSignIn, type SignIn } from '../api/sign-in.js';
 import type { Role } from '../core/access/roles.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
+import { createCsmsMetrics } from '../metrics/csms-metrics.js';
 import { driverRoutes } from '../web/driver/routes.js';
 import { themeOf } from '../web/page.js';
 import { registerPages, securityHeaders } from '../web/pages.js';
@@ -84,7 +86,10 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
   const routes = collectRoutes(app);
   guard(app, { tokens, access: csms.access, loopbackOnly: isLoopbackHost(host) });
   const signIn = createSignIn({ access: csms.access, users: csms.users, tokens });
+  const metrics = createCsmsMetrics(csms, app, version);
+  app.addHook('onClose', async () => metrics.close());
   await registerApi(app, { csms, signIn, version, startedAtMs });
+  operationRoutes(app, csms, metrics.registry);
   registerPages({
     app,
     signIn,

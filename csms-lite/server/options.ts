@@ -20,6 +20,8 @@ export interface ServerOptions {
   heartbeatIntervalS?: number;
   pingIntervalS?: number;
   callTimeoutMs?: number;
+  /** How long the message log is kept. Default 30; the setting wins. */
+  messageRetentionDays?: number;
 }
 
 export const DEFAULT_HOST = '127.0.0.1';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
+import { presentEvent } from '../api/present-event.js';
 import { openCsms } from '../core/csms.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
@@ -109,6 +110,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.heartbeatIntervalS === undefined ? {} : { heartbeatIntervalS: options.heartbeatIntervalS }),
     ...(options.pingIntervalS === undefined ? {} : { pingIntervalS: options.pingIntervalS }),
     ...(options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs }),
+    ...(options.messageRetentionDays === undefined ? {} : { messageRetentionDays: options.messageRetentionDays }),
+    presentEvent,
     log,
   });
   let assembled: AssembledServer;

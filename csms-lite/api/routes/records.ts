@@ -9,6 +9,7 @@ const settingsSchema = {
   properties: {
     acceptUnknownStations: { type: 'boolean', description: 'true registers a charge point that is not known' },
     heartbeatIntervalS: { type: 'integer', minimum: 1, description: 'told in BootNotification.conf' },
+    messageRetentionDays: { type: 'integer', minimum: 1, description: 'how long the message log is kept' },
     driverPages: { type: 'boolean', description: 'the pages for drivers and the public board, without sign-in' },
     driverStart: {
       enum: ['nobody', 'card', 'anyone'],

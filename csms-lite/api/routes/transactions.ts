@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import type { Transaction } from '../../core/model.js';
+import { SESSION_COLUMNS } from '../../core/transactions/export.js';
 import { type ApiContext, documented, idParams } from '../context.js';
+import { csvLine } from '../csv.js';
 import { integerId, linkNext, listQuery, type PageQuery } from '../paging.js';
 import { presentPage, presentSample, presentTransaction, presentTransactionEvent } from '../present.js';
 import { closeTransactionSchema, listOf, transactionSchema } from '../schemas/resources.js';
@@ -31,9 +34,56 @@ export function transactionListRoute({ app, csms }: ApiContext, url: string, hid
   );
 }
 
+interface ExportQuery {
+  chargePointId?: string;
+  idTag?: string;
+  from?: string;
+  to?: string;
+}
+
+/** Written while it is read: a million sessions never stand in memory. */
+function csvRoute({ app, csms }: ApiContext): void {
+  app.get<{ Querystring: ExportQuery }>(
+    '/transactions.csv',
+    documented({
+      summary: 'completed sessions with their cost as CSV, oldest first',
+      tags,
+      querystring: {
+        type: 'object',
+        properties: {
+          chargePointId: { type: 'string' },
+          idTag: { type: 'string' },
+          from: { type: 'string', format: 'date-time', description: 'began at or after' },
+          to: { type: 'string', format: 'date-time', description: 'began before' },
+        },
+      },
+      response: { 200: { description: 'text/csv', type: 'string' } },
+    }),
+    (request, reply) => {
+      const { from, to, ...rest } = request.query;
+      const filter = {
+        ...rest,
+        ...(from === undefined ? {} : { fromMs: Date.parse(from) }),
+        ...(to === undefined ? {} : { toMs: Date.parse(to) }),
+      };
+      const lines = async function* (): AsyncGenerator<string> {
+        yield csvLine(SESSION_COLUMNS);
+        for await (const part of csms.transactions.export(filter))
+          yield part.map((record) => csvLine(SESSION_COLUMNS.map((column) => record[column]))).join('');
+      };
+      return reply
+        .type('text/csv; charset=utf-8; header=present')
+        .header('content-disposition', 'attachment; filename="sessions.csv"')
+        .send(Readable.from(lines()));
+    },
+  );
+}
+
 export function transactionRoutes(context: ApiContext): void {
   const { app, csms } = context;
   transactionListRoute(context, '/transactions');
+
+  csvRoute(context);
 
   app.get<{ Params: { id: string } }>(
     '/transactions/:id',

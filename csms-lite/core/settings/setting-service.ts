@@ -10,6 +10,10 @@ const RULES: { [K in keyof Settings]: { fits(value: unknown): boolean; must: str
     fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 86_400,
     must: 'a whole number of seconds from 1 to 86400',
   },
+  messageRetentionDays: {
+    fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 3650,
+    must: 'a whole number of days from 1 to 3650',
+  },
   driverPages: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
   driverStart: {
     fits: (value) => value === 'nobody' || value === 'card' || value === 'anyone',

@@ -7,6 +7,7 @@ import type { Transaction } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { TransactionService } from '../services.js';
 import { closeProvisionally } from './close.js';
+import { exportSessions } from './export.js';
 import { restore } from './session-index.js';
 import { type TxRow, toTransaction } from './view.js';
 
@@ -85,6 +86,7 @@ export function createTransactionService(core: Core): TransactionService {
         rawUnit: sample.raw_unit,
       }));
     },
+    export: (filter) => exportSessions(core, filter),
     async events(id) {
       await row(id);
       const rows = await read.selectFrom('tx_event').selectAll().where('tx_id', '=', id).orderBy('id').execute();
