@@ -4,8 +4,8 @@ import { alignColumns } from './style.js';
 
 /** A command that is one question to the running charge point. */
 export interface StationCommand {
-  /** `tag list` */
-  path: readonly [group: string, name: string];
+  /** `['tag', 'list']`: groups, then the name. */
+  path: readonly string[];
   description: string;
   arguments: readonly { syntax: string; key: string; description: string; choices?: readonly string[] }[];
   request(given: Record<string, string>): { method: 'GET' | 'POST'; path: string; body?: object };
@@ -122,7 +122,7 @@ export const stationCommands: readonly StationCommand[] = [
     render: (answer) => `${text((answer as Row).retried)} in the queue again.`,
   },
   {
-    path: ['ocpp', 'keys'],
+    path: ['ocpp', 'key', 'list'],
     description: 'OCPP configuration keys with their values',
     arguments: [],
     request: () => ({ method: 'GET', path: '/keys' }),
@@ -138,19 +138,19 @@ export const stationCommands: readonly StationCommand[] = [
       ),
   },
   {
-    path: ['ocpp', 'get'],
+    path: ['ocpp', 'key', 'get'],
     description: 'the value of an OCPP configuration key',
     arguments: [{ syntax: '<key>', key: 'key', description: 'such as HeartbeatInterval' }],
     request: () => ({ method: 'GET', path: '/keys' }),
     render(answer, { key = '' }) {
       const row = (answer as Row[]).find((entry) => String(entry.key).toLowerCase() === key.toLowerCase());
       if (row === undefined)
-        throw new CommandFailed(EXIT.failed, `there is no key ${key}`, 'tapwatt ocpp keys lists them');
+        throw new CommandFailed(EXIT.failed, `there is no key ${key}`, 'tapwatt ocpp key list shows them');
       return text(row.value);
     },
   },
   {
-    path: ['ocpp', 'set'],
+    path: ['ocpp', 'key', 'set'],
     description: 'change an OCPP configuration key, as the central system would',
     arguments: [
       { syntax: '<key>', key: 'key', description: 'such as HeartbeatInterval' },

@@ -2,11 +2,13 @@ import { Argument, type Command } from 'commander';
 import { type StationCommand, stationCommands } from '../stationCommands.js';
 import { configOption, type FileOptions, JSON_FLAG, socketOf, wantsJson } from './options.js';
 
+/** Groups of commands, parents first. */
 const GROUPS: Readonly<Record<string, string>> = {
   tag: 'the local authorization list',
   session: 'charging sessions',
   queue: 'messages for the central system',
-  ocpp: 'OCPP configuration keys',
+  ocpp: 'OCPP',
+  'ocpp key': 'OCPP configuration keys',
 };
 
 /** Commands for whoever runs a charge point: service, log, cards, sessions, queue, keys, backup. */
@@ -34,9 +36,14 @@ export function addOperateCommands(program: Command): void {
       (await import('../serviceCommands.js')).logsCommand(options),
     );
 
-  for (const [name, description] of Object.entries(GROUPS)) {
-    const group = program.command(name).description(description);
-    for (const command of stationCommands) if (command.path[0] === name) addStationCommand(group, command);
+  const groups = new Map<string, Command>([['', program]]);
+  for (const [path, description] of Object.entries(GROUPS)) {
+    const names = path.split(' ');
+    const parent = groups.get(names.slice(0, -1).join(' ')) ?? program;
+    groups.set(path, parent.command(names.at(-1) ?? path).description(description));
+  }
+  for (const command of stationCommands) {
+    addStationCommand(groups.get(command.path.slice(0, -1).join(' ')) ?? program, command);
   }
 
   program
@@ -79,7 +86,7 @@ export function addOperateCommands(program: Command): void {
 }
 
 function addStationCommand(group: Command, station: StationCommand): void {
-  const command = group.command(station.path[1]).description(station.description);
+  const command = group.command(station.path.at(-1) ?? '').description(station.description);
   for (const { syntax, description, choices } of station.arguments) {
     const argument = new Argument(syntax, description);
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
