@@ -13,6 +13,7 @@ import type { OpenedJournal } from './journal/journal.js';
 import { type Connect, createStationLink } from './link.js';
 import { createLocalList } from './localList.js';
 import { createLocks } from './locks.js';
+import { ownVendor } from './ownVendor.js';
 import { answerQuery } from './queries.js';
 import { createRecords } from './records.js';
 import { DISK_FULL, RESETTING, type Refusal } from './refusal.js';
@@ -114,6 +115,16 @@ export function createStation(options: StationOptions): Station {
     sendTriggered: (sample) => client.triggeredSample(sample),
     changed: () => state.changed(),
   });
+  const startedMs = clock.monotonicMs();
+  const vendors = createVendorRegistry((action, payload) => client.request(action, payload));
+  vendors.add(
+    ownVendor({
+      firmwareVersion: config.identity.firmwareVersion,
+      uptimeS: () => (clock.monotonicMs() - startedMs) / 1000,
+      events: (limit) => journal.events.list(limit),
+      send: (request) => void vendors.send(request).catch((error: unknown) => failed(error, 'DataTransfer')),
+    }),
+  );
   const triggers = createTriggerRegistry((connectorId) => connectors.facts(connectorId) !== null);
   care.security.addTriggers(triggers);
   care.maintenance.addTriggers(triggers, core.featureProfiles.includes('FirmwareManagement'));
@@ -136,7 +147,7 @@ export function createStation(options: StationOptions): Station {
       triggers,
       maintenance: care.maintenance,
       certificates: care.security.certificates,
-      vendors: createVendorRegistry(),
+      vendors,
     },
     sampleNow: (connectorId) => {
       for (const id of connectors.ids)

@@ -1,5 +1,6 @@
 import { COUNT, INTEGER_MAXIMUM, type KeyRow, type KeyType, SECONDS } from './keyDefinition.js';
 import { MEASURAND_LIST_MAXIMUM, normalMeasurand } from './measurands.js';
+import { STOP_TRANSACTION_MAX_METER_VALUES } from './translate/transactionMessages.js';
 
 /** The Core keys that say what is measured when, and where it goes: OCPP 1.6 §3.16, §9.1.5, §9.1.15 to 9.1.19, §9.1.25 to 9.1.28. */
 
@@ -69,6 +70,17 @@ export const METERING_KEYS: readonly KeyRow[] = [
     'Energy.Active.Import.Register',
     'sampled MeterValues',
   ),
+  {
+    name: 'StopTransactionMaxMeterValues',
+    section: 'errata 3.91',
+    required: false,
+    access: 'R',
+    type: COUNT(2, INTEGER_MAXIMUM),
+    unit: 'meter values',
+    initial: () => String(STOP_TRANSACTION_MAX_METER_VALUES),
+    effect: 'none',
+    description: "Most meter values in StopTransaction's transactionData; of more, those between are thinned evenly.",
+  },
   ...measurandList('StopTxnAlignedData', '9.1.25', '9.1.26', '', "StopTransaction's clock-aligned transactionData"),
   ...measurandList('StopTxnSampledData', '9.1.27', '9.1.28', '', "StopTransaction's sampled transactionData"),
 ];

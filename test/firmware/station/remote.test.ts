@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outcome } from 'tapwatt/ocpp/outgoing.js';
+import { createVendorRegistry } from 'tapwatt/ocpp/v16/vendors.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
@@ -215,6 +217,39 @@ test('TC_041: a fault is reported; a reader that fails is a warning of connector
   assert.is(report.status, 'Available');
   assert.is(report.info, 'no answer on I2C');
   await bench.stop();
+});
+
+test('§4.3, §5.6: DataTransfer both ways with our own vendor', async () => {
+  const bench = await StationBench.create();
+  bench.central.on('DataTransfer', () => ({ status: 'Accepted', data: 'thanks' }));
+  await bench.startStation();
+  await bench.online();
+  const ask = (messageId: string, data?: string) =>
+    bench.peer.call('DataTransfer', { vendorId: 'tapwatt', messageId, ...(data === undefined ? {} : { data }) });
+  const version = await ask('Version');
+  assert.is(version.status, 'Accepted');
+  assert.is(JSON.parse(String(version.data)).firmwareVersion, '0.1.0');
+  const events = JSON.parse(String((await ask('Events', '5')).data)) as { type: string }[];
+  assert.is(events.length <= 5 && events.some(({ type }) => type === 'Registration'), true);
+  assert.equal(await ask('Events', 'many'), { status: 'Rejected' });
+  assert.equal(await ask('Dance'), { status: 'UnknownMessageId' });
+  assert.equal(await ask('Ping', 'hello'), { status: 'Accepted' });
+  const [pong] = await bench.calls('DataTransfer', 1);
+  assert.equal(pong, { vendorId: 'Tapwatt', messageId: 'Pong', data: 'hello' });
+  await bench.stop();
+});
+
+test('A vendor registry tells what the central system answered, and null where it did not', async () => {
+  const outcomes: Outcome[] = [
+    { t: 'answered', payload: { status: 'Accepted', data: 'x' } },
+    { t: 'answered', payload: { status: 'Perhaps' } },
+    { t: 'refused', errorCode: 'InternalError', description: '' },
+    { t: 'no-answer', why: 'lost' },
+  ];
+  const registry = createVendorRegistry(async () => outcomes.shift() ?? { t: 'no-answer', why: 'lost' });
+  const answers = [];
+  for (let n = 0; n < 4; n += 1) answers.push(await registry.send({ vendorId: 'V' }));
+  assert.equal(answers, [{ status: 'Accepted', data: 'x' }, null, null, null]);
 });
 
 test('TC_062: DataTransfer of an unknown vendor', async () => {

@@ -78,8 +78,21 @@ function stopTransaction(
     timestamp: timestamp(message.time.ms),
     transactionId: boundId(message),
     reason: record.reason,
-    ...(samples.length === 0 ? {} : { transactionData: samples.map(transactionDatum) }),
+    ...(samples.length === 0 ? {} : { transactionData: thinned(samples).map(transactionDatum) }),
   };
+}
+
+/**
+ * StopTransactionMaxMeterValues (errata 3.91): a session of days would make a message that no central system takes.
+ * What is left is spread evenly; "the Start and Stop meter values SHALL never be dropped".
+ */
+export const STOP_TRANSACTION_MAX_METER_VALUES = 250;
+
+function thinned(samples: readonly StoredSample[]): StoredSample[] {
+  const most = STOP_TRANSACTION_MAX_METER_VALUES;
+  if (samples.length <= most) return [...samples];
+  const step = (samples.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, n) => samples[Math.round(n * step)]).filter((sample) => sample !== undefined);
 }
 
 function transactionDatum(sample: StoredSample): MeterValue {
