@@ -5,6 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const running = new Set();
+
+/** Ends every machine that this process started. */
+export function cutAll() {
+  for (const qemu of running) qemu.kill('SIGKILL');
+}
+
 function hasKvm() {
   try {
     closeSync(openSync('/dev/kvm', 'r+'));
@@ -55,6 +62,8 @@ export function bootVm({
     ),
   ];
   const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(qemu);
+  qemu.once('close', () => running.delete(qemu));
   let complaint = '';
   qemu.stderr.on('data', (chunk) => {
     complaint += chunk;
