@@ -1,6 +1,6 @@
 import type { ConnectorEvent, EventOf } from './events.js';
 import { blockingFault, mayCharge, usedWh } from './facts.js';
-import { lockFailed, lockSucceeded, retryLock } from './lock.js';
+import { lockFailed, lockSucceeded, retryLock, retryUnlock } from './lock.js';
 import { acknowledge, sendAllAgain } from './outbox.js';
 import { restore } from './restore.js';
 import { beginStop, checkpoint, end, letGo, rest, sample, setFinalReading, waitForCable } from './session.js';
@@ -46,7 +46,7 @@ const HANDLERS: Handlers = {
     const { phase } = changed;
     const waiting = phase.t === 'idle' ? rest(changed, at) : changed;
     // A person has acted: what was held against the lock or the car gets another chance.
-    const retried = pluggedIn || state.lockFault === 'cannot-lock' ? retryLock(waiting, at) : waiting;
+    const retried = pluggedIn || state.lockFault === 'cannot-lock' ? retryLock(waiting, at) : retryUnlock(waiting, at);
     return pluggedIn ? changeTransaction(retried, { evIdle: false }) : retried;
   },
 

@@ -52,6 +52,14 @@ export function retryLock(state: ConnectorState, at: Stamp): ConnectorState {
   return { ...(failed ? withLock(state, 'unknown', at) : state), lockFault: null };
 }
 
+/**
+ * The cable has gone from the car: a bolt that did not open is told again to open, or nobody could use this connector
+ * before the next UnlockConnector. What is reported of it stays until it has opened.
+ */
+export function retryUnlock(state: ConnectorState, at: Stamp): ConnectorState {
+  return state.lock.state === 'unlock-failed' ? withLock(state, 'unknown', at) : state;
+}
+
 export function withLock(state: ConnectorState, lock: LockState, at: Stamp): ConnectorState {
   return { ...state, lock: { state: lock, sinceMs: at.monotonicMs } };
 }

@@ -42,6 +42,10 @@ certificationCase('TC_030', async (bench) => {
   await bench.act('/lock', { connectorId: 1, fails: true });
   await bench.callFor('UnlockFailed', 'UnlockConnector', { connectorId: 1 });
   await bench.heard([anyOrder('Stop UnlockCommand', 'Status 1 Finishing')]);
+  // The cable gets out by force, the lock works again: the next person can charge here.
+  await bench.act('/lock', { connectorId: 1, fails: false });
+  await bench.plugOut();
+  await bench.heard([anyOrder('Stop UnlockCommand', 'Status 1 Finishing'), 'Status 1 Available']);
 });
 
 certificationCase('TC_031', async (bench) => {

@@ -115,6 +115,28 @@ test('a cable that cannot be unlocked after a transaction: ConnectorLockFailure 
   assert.is(bench.status, 'Finishing');
 });
 
+test('TC_030 after UnlockFailed: the cable that is unplugged gives the lock another chance, and the connector is free', () => {
+  const bench = new Bench(socket).charge();
+  bench.lockAnswers = 'fails';
+  bench.send({ t: 'unlock', requestId: 'u1' });
+  assert.equal(bench.unlockResults, [{ requestId: 'u1', result: 'UnlockFailed' }]);
+  assert.is(bench.status, 'Finishing');
+  bench.lockAnswers = 'works';
+  bench.plugOut();
+  assert.is(bench.status, 'Available');
+});
+
+test('TC_030 … and when it fails again everybody hears of it', () => {
+  const bench = new Bench(socket).charge();
+  bench.lockAnswers = 'fails';
+  bench.send({ t: 'unlock', requestId: 'u1' });
+  bench.plugOut();
+  assert.is(bench.snapshot.errorCode, 'ConnectorLockFailure');
+  bench.lockAnswers = 'works';
+  bench.plugIn().plugOut();
+  assert.is(bench.status, 'Available');
+});
+
 test('two UnlockConnector at once are both answered', () => {
   const bench = new Bench(socket).charge();
   bench.lockAnswers = 'silent';
