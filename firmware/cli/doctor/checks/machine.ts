@@ -94,7 +94,7 @@ function addonCheck(name: 'better-sqlite3' | 'i2c-bus' | 'onoff' | 'socketcan'):
         name === 'better-sqlite3'
           ? `await import('better-sqlite3')${open};process.exit(0)`
           : `import { createRequire } from 'node:module';createRequire(createRequire(import.meta.url).resolve('${from}'))('${name}');process.exit(0)`;
-      const { ok: loaded, message } = await probes.inChild(code, 20_000);
+      const { ok: loaded, message } = await probes.inChild(code, 60_000);
       if (loaded) return ok('loads');
       return fault(
         `cannot be loaded: ${message}`,
