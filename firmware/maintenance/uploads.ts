@@ -5,7 +5,7 @@ import type { Window } from './archive/window.js';
 import type { Notify, Teller } from './ports.js';
 import { TransferError, transferErrorOf } from './transfer/errors.js';
 import { shownLocation } from './transfer/location.js';
-import type { Transfer, Upload } from './transfer/transfer.js';
+import { pause, type Transfer, type Upload } from './transfer/transfer.js';
 
 /** What is uploaded and where to; kept so that a restart in the middle does not lose it. */
 export interface UploadJob {
@@ -56,6 +56,8 @@ export interface Uploads {
   stop(): void;
 }
 
+const SETTLE_MS = 50;
+
 type Slot = 'diagnostics' | 'log';
 const STORED: Record<Slot, string> = { diagnostics: 'maintenance.diagnostics', log: 'maintenance.log' };
 
@@ -80,6 +82,9 @@ export function createUploads(options: UploadsOptions): Uploads {
   };
 
   const run = async (slot: Slot, job: UploadJob, signal: AbortSignal): Promise<void> => {
+    // A flood of requests makes one archive, not as many.
+    await pause(options.clock, SETTLE_MS, signal);
+    if (signal.aborted) return;
     let outcome: 'Uploaded' | TransferError = 'Uploaded';
     try {
       const { retries, retryIntervalS } = job;

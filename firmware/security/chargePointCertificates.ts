@@ -77,8 +77,8 @@ export function createChargePointCertificates(options: ChargePointCertificatesOp
     // One that begins later is kept until then (A02.FR.08).
     const chain = checkChain(leaf, others, options.anchors(), Math.max(options.nowMs(), leaf.notBeforeMs));
     if (!chain.ok) return chain.reason;
-    const names = leaf.x509.subject?.split('\n') ?? [];
-    if (!names.includes(`CN=${options.commonName}`)) return `is not for CN=${options.commonName} (A00.FR.511)`;
+    const { CN } = leaf.x509.toLegacyObject().subject;
+    if (![CN].flat().includes(options.commonName)) return `is not for CN=${options.commonName} (A00.FR.511)`;
     return null;
   };
 

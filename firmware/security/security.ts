@@ -251,7 +251,10 @@ export function createSecurity(options: SecurityOptions): Security {
       const strength = checkStrength(signer);
       if (others.length > 0) return { ok: false, reason: 'came with others' };
       if (!strength.ok) return strength;
-      const chain = checkChain(signer, [], roots.list('ManufacturerRootCertificate'), nowMs());
+      const anchors = roots.list('ManufacturerRootCertificate');
+      // A root that signs by itself: installed, so trusted.
+      const isRoot = anchors.some(({ fingerprint }) => fingerprint === signer.fingerprint);
+      const chain = isRoot ? checkValidity(signer, nowMs()) : checkChain(signer, [], anchors, nowMs());
       return chain.ok ? { ok: true, key: signer.x509.publicKey } : chain;
     },
     transferRoots: () => [...rootCertificates, ...roots.list('CentralSystemRootCertificate').map(({ pem }) => pem)],

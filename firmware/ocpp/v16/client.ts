@@ -75,7 +75,8 @@ export interface TriggeredSample {
   at: Stamp;
 }
 
-const OTHER_TIMEOUT_MS = 10_000;
+/** A late answer still counts (`onLateAnswer`), so this need not be long. */
+const OTHER_TIMEOUT_MS = 5_000;
 
 export function createV16Client(options: V16ClientOptions): V16Client {
   const { clock, configuration, listener } = options;

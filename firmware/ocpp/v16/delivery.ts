@@ -39,6 +39,8 @@ export interface Delivery {
   late(answer: LateAnswer): boolean;
 }
 
+/** Times the number of attempts so far. */
+const UNANSWERED_RETRY_S = 10;
 const SECURITY_EVENT = 'SecurityEventNotification';
 
 /** How many sent messages a late answer can still be matched with. */
@@ -124,7 +126,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       case 'no-answer':
         // Nobody answers it: it waits its turn again, and what is behind it goes first.
         if (message.content.t === 'Other' && outcome.why === 'timeout')
-          failed(message, 'Timeout', 'There was no answer.', forEver());
+          failed(message, 'Timeout', 'There was no answer.', { attempts: null, retryIntervalS: UNANSWERED_RETRY_S });
         return;
     }
   };
