@@ -24,6 +24,8 @@ export interface ConnectorRegistry {
   /** Takes a new snapshot. Gives the one before it. */
   update(snapshot: ConnectorSnapshot): ConnectorSnapshot | null;
   send(connectorId: number, message: ToConnector): void;
+  /** To one connector, or (null, 0) to all. */
+  sendTo(connectorId: number | null, message: ToConnector): void;
   /** An authorisation is on its way to it: it is nobody else's until its next snapshot, or for two seconds. */
   claim(connectorId: number): void;
   isClaimed(connectorId: number): boolean;
@@ -61,6 +63,10 @@ export function createConnectorRegistry(
       return before;
     },
     send: post,
+    sendTo(connectorId, message) {
+      for (const id of known.keys())
+        if (connectorId === null || connectorId === 0 || connectorId === id) post(id, message);
+    },
     claim(connectorId) {
       claims.set(connectorId, clock.monotonicMs() + CLAIM_MS);
     },

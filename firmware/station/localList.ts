@@ -1,7 +1,6 @@
-import type { Configuration } from '../ocpp/v16/configuration.js';
 import { isValid } from './authorizationRules.js';
-import type { Events } from './events.js';
-import type { AuthorizationCache, IdTagInfo, Journal, LocalList } from './journal/journal.js';
+import type { Core } from './core.js';
+import type { IdTagInfo } from './journal/journal.js';
 
 export type ListStatus = 'Accepted' | 'Failed' | 'NotSupported' | 'VersionMismatch';
 
@@ -12,16 +11,10 @@ export interface ListUpdate {
   entries: readonly { idTag: string; info: IdTagInfo | null }[];
 }
 
-export interface LocalListOptions {
-  configuration: Configuration;
-  journal: Pick<Journal, 'atomically'> & { localList: LocalList; authorizationCache: AuthorizationCache };
-  /** Whether the LocalAuthListManagement profile is on. */
-  isOn: boolean;
-  events: Events;
-  nowMs: () => number;
+export interface LocalListOptions
+  extends Pick<Core, 'configuration' | 'journal' | 'featureProfiles' | 'events' | 'failed'> {
   /** A conflict began or ended: connector 0's status tells it (§3.5.2). */
   changed: () => void;
-  failed: (error: unknown, doing: string) => void;
 }
 
 /** The local authorization list (1.6 §3.5.2, §5.10, §5.15). */
@@ -46,7 +39,8 @@ export function createLocalList(options: LocalListOptions): LocalAuthorizationLi
   const { localList: list, authorizationCache: cache } = journal;
   let conflict: string | null = null;
 
-  const isEnabled = (): boolean => options.isOn && configuration.boolean('LocalAuthListEnabled');
+  const isOn = options.featureProfiles.includes('LocalAuthListManagement');
+  const isEnabled = (): boolean => isOn && configuration.boolean('LocalAuthListEnabled');
   // §5.10: "A version number of 0 (zero) SHALL be used to indicate that the local authorization list is empty".
   const version = (): number => (list.size() === 0 ? 0 : list.version());
 
@@ -119,7 +113,8 @@ export function createLocalList(options: LocalListOptions): LocalAuthorizationLi
     get: (idTag) => (isEnabled() ? list.get(idTag) : null),
     compare(idTag, info) {
       const listed = isEnabled() ? list.get(idTag) : null;
-      if (listed === null || isValid(listed, options.nowMs()) === isValid(info, options.nowMs())) return;
+      const nowMs = journal.clock.nowMs();
+      if (listed === null || isValid(listed, nowMs) === isValid(info, nowMs)) return;
       if (conflict === idTag) return;
       conflict = idTag;
       events.tell('LocalListConflict', `The central system says ${info.status} of ${idTag}, the local list otherwise`, {

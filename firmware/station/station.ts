@@ -2,7 +2,6 @@ import type { Clock } from '@tapwatt/hal';
 import type { ChargePointConfig } from '../config/config.js';
 import { createV16Client } from '../ocpp/v16/client.js';
 import { createTriggerRegistry } from '../ocpp/v16/triggers.js';
-import { createVendorRegistry } from '../ocpp/v16/vendors.js';
 import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
 import { createAuthorization } from './authorization.js';
 import { createAvailability } from './availability.js';
@@ -10,10 +9,10 @@ import { createCare } from './care.js';
 import { createCharging } from './charging/charging.js';
 import { createCore } from './core.js';
 import type { OpenedJournal } from './journal/journal.js';
+import { lightSettings } from './light.js';
 import { type Connect, createStationLink } from './link.js';
 import { createLocalList } from './localList.js';
 import { createLocks } from './locks.js';
-import { ownVendor } from './ownVendor.js';
 import { answerQuery } from './queries.js';
 import { createRecords } from './records.js';
 import { DISK_FULL, RESETTING, type Refusal } from './refusal.js';
@@ -27,6 +26,7 @@ import { takeUpJournal } from './takeUp.js';
 import { createTaps } from './taps.js';
 import { createTransactions } from './transactions.js';
 import { createUpkeep } from './upkeep.js';
+import { createVendors } from './vendors.js';
 
 export interface StationOptions {
   config: ChargePointConfig;
@@ -58,12 +58,7 @@ export function createStation(options: StationOptions): Station {
   const { connectors, configuration, events, stamp, failed, log, journalHealth } = core;
   let closed = false;
 
-  const localList = createLocalList({
-    ...core,
-    isOn: core.featureProfiles.includes('LocalAuthListManagement'),
-    nowMs: () => journal.clock.nowMs(),
-    changed: () => statuses.chargePoint(),
-  });
+  const localList = createLocalList({ ...core, changed: () => statuses.chargePoint() });
   const authorization = createAuthorization({
     configuration,
     cache: journal.authorizationCache,
@@ -115,16 +110,11 @@ export function createStation(options: StationOptions): Station {
     sendTriggered: (sample) => client.triggeredSample(sample),
     changed: () => state.changed(),
   });
-  const startedMs = clock.monotonicMs();
-  const vendors = createVendorRegistry((action, payload) => client.request(action, payload));
-  vendors.add(
-    ownVendor({
-      firmwareVersion: config.identity.firmwareVersion,
-      uptimeS: () => (clock.monotonicMs() - startedMs) / 1000,
-      events: (limit) => journal.events.list(limit),
-      send: (request) => void vendors.send(request).catch((error: unknown) => failed(error, 'DataTransfer')),
-    }),
-  );
+  const vendors = createVendors({
+    ...core,
+    firmwareVersion: config.identity.firmwareVersion,
+    request: (action, payload) => client.request(action, payload),
+  });
   const triggers = createTriggerRegistry((connectorId) => connectors.facts(connectorId) !== null);
   care.security.addTriggers(triggers);
   care.maintenance.addTriggers(triggers, core.featureProfiles.includes('FirmwareManagement'));
@@ -149,11 +139,7 @@ export function createStation(options: StationOptions): Station {
       certificates: care.security.certificates,
       vendors,
     },
-    sampleNow: (connectorId) => {
-      for (const id of connectors.ids)
-        if (connectorId === null || connectorId === 0 || connectorId === id)
-          connectors.send(id, { t: 'sample', context: 'Trigger', at: stamp() });
-    },
+    sampleNow: (connectorId) => connectors.sendTo(connectorId, { t: 'sample', context: 'Trigger', at: stamp() }),
     listener: {
       ...transactions,
       registration: ({ status, intervalS }) => {
@@ -164,11 +150,7 @@ export function createStation(options: StationOptions): Station {
         events.tell('RegistrationFailed', `${reason} Next attempt in ${Math.round(retryS)} s.`, { data: { reason } }),
       time: (currentTimeMs) => {
         journal.clock.learn(currentTimeMs, stamp());
-        care.security.watch.clockMayHaveMoved();
-        settings.push();
-        charging.update();
-        reservations.update();
-        state.changed();
+        clockMayHaveMoved();
       },
       failed,
     },
@@ -184,17 +166,14 @@ export function createStation(options: StationOptions): Station {
     client,
     changed: () => state.changed(),
   });
-  const upkeep = createUpkeep({
-    ...core,
-    systemClockTrust: options.systemClockTrust,
-    clockMayHaveMoved: () => {
-      care.security.watch.clockMayHaveMoved();
-      settings.push();
-      charging.update();
-      reservations.update();
-      state.changed();
-    },
-  });
+  const clockMayHaveMoved = (): void => {
+    care.security.watch.clockMayHaveMoved();
+    settings.push();
+    charging.update();
+    reservations.update();
+    state.changed();
+  };
+  const upkeep = createUpkeep({ ...core, systemClockTrust: options.systemClockTrust, clockMayHaveMoved });
   const statuses = createStatuses({ ...core, availability, localList, report: client.status });
   const records = createRecords({
     ...core,
@@ -209,9 +188,7 @@ export function createStation(options: StationOptions): Station {
 
   configuration.onChange((key) => {
     const what = key.access === 'W' ? 'was changed' : `is now ${configuration.text(key.name)}`;
-    events.tell('ConfigurationChanged', `${key.name} ${what}`, {
-      data: { key: key.name },
-    });
+    events.tell('ConfigurationChanged', `${key.name} ${what}`, { data: { key: key.name } });
     if (key.effect === 'connectors') settings.push();
     if (key.effect === 'light') pushLight();
     if (key.effect === 'ping') link.setPingInterval(configuration.integer('WebSocketPingInterval'));
@@ -219,12 +196,9 @@ export function createStation(options: StationOptions): Station {
     client.kick();
   });
 
-  /** Only where there is a light: without one the keys are not there. */
   const pushLight = (): void => {
-    if (config.gpio.indicatorPin === null) return;
-    const light = configuration.find('LightIntensity');
-    const intensityPercent = light === null ? 100 : Number(light.value);
-    post({ t: 'light', settings: { blinkRepeat: configuration.integer('BlinkRepeat'), intensityPercent } });
+    const light = lightSettings(configuration);
+    if (light !== null) post({ t: 'light', settings: light });
   };
 
   const fromConnector = (connectorId: number, message: FromConnector): void => {

@@ -1,9 +1,32 @@
 import type { DataTransferRequest } from '@tapwatt/ocpp/v16';
-import type { Vendor } from '../ocpp/v16/vendors.js';
+import type { Outcome } from '../ocpp/outgoing.js';
+import { createVendorRegistry, type Vendor, type VendorRegistry } from '../ocpp/v16/vendors.js';
 import type { DomainEvent } from '../threads/messages.js';
+import type { Core } from './core.js';
+
+export interface VendorsOptions extends Pick<Core, 'clock' | 'journal' | 'failed'> {
+  firmwareVersion: string;
+  /** Sends a request to the central system. */
+  request: (action: string, payload: object) => Promise<Outcome>;
+}
+
+/** Who answers DataTransfer here: our own vendor; others are added to it. */
+export function createVendors({ clock, journal, failed, firmwareVersion, request }: VendorsOptions): VendorRegistry {
+  const startedMs = clock.monotonicMs();
+  const vendors = createVendorRegistry(request);
+  vendors.add(
+    ownVendor({
+      firmwareVersion,
+      uptimeS: () => (clock.monotonicMs() - startedMs) / 1000,
+      events: (limit) => journal.events.list(limit),
+      send: (message) => void vendors.send(message).catch((error: unknown) => failed(error, 'DataTransfer')),
+    }),
+  );
+  return vendors;
+}
 
 /** What DataTransfer with our own vendorId answers. Data are JSON texts. */
-export function ownVendor(from: {
+function ownVendor(from: {
   firmwareVersion: string;
   uptimeS: () => number;
   events: (limit: number) => DomainEvent[];
