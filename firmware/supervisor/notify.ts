@@ -36,16 +36,17 @@ export function createServiceManager(
         stdio: 'ignore',
         env: { PATH: environment.PATH ?? '/usr/bin:/bin', NOTIFY_SOCKET: socket },
       });
-      const complain = (reason: string): void => {
-        if (!complained) log.warn(`systemd could not be told: ${reason}`, { hint: 'is systemd-notify installed?' });
+      const complain = (reason: string, hint: string): void => {
+        if (!complained) log.warn(`systemd could not be told: ${reason}`, { hint });
         complained = true;
       };
       child.on('error', (error) => {
-        complain(messageOf(error));
+        complain(messageOf(error), 'is systemd-notify installed?');
         resolve();
       });
       child.on('exit', (code) => {
-        if (code !== 0) complain(`systemd-notify ended with status ${code}`);
+        // Seen on a machine under heavy load: the message is sent, the receipt did not come within 5 s.
+        if (code !== 0) complain(`systemd-notify ended with status ${code}`, 'is the machine very busy?');
         resolve();
       });
     });
