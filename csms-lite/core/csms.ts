@@ -2,6 +2,7 @@ import { createGateway } from '../gateway/gateway.js';
 import { createRegistry } from '../gateway/registry.js';
 import { openStore } from '../store/store.js';
 import { createAccessService } from './access/access-service.js';
+import { createUpgradeLimits } from './access/upgrade-limits.js';
 import { createChargingProfileService } from './charging-profiles/profile-service.js';
 import { startCleanUp } from './clean-up.js';
 import { createCommandCentre } from './commands/command-service.js';
@@ -83,7 +84,11 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     dispatcher,
     commands,
     messages,
-    options: { pingIntervalS: options.pingIntervalS ?? 30, callTimeoutMs: options.callTimeoutMs ?? 30_000 },
+    options: {
+      pingIntervalS: options.pingIntervalS ?? 30,
+      callTimeoutMs: options.callTimeoutMs ?? 30_000,
+      limits: createUpgradeLimits(nowMs, options.upgradeLimits),
+    },
   });
   const maintenance = startMaintenance(core);
   const access = createAccessService(core);

@@ -12,6 +12,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AccessService } from './access/access-service.js';
+import type { UpgradeLimitOptions } from './access/upgrade-limits.js';
 import type { EventStream } from './events.js';
 import type {
   AuditEntry,
@@ -88,6 +89,8 @@ export interface CsmsOptions {
   callTimeoutMs?: number;
   /** How long frames are kept in the message log. Initial value of the setting. Default 30 days. */
   messageRetentionDays?: number;
+  /** How often strangers may try to connect. */
+  upgradeLimits?: UpgradeLimitOptions;
   /** When old messages and the like are forgotten: a cron expression, local time. Default: every hour. */
   cleanUpSchedule?: string;
   /** What webhooks are sent of an event; default: the event itself. */

@@ -1,5 +1,6 @@
 import type { Admission, UpgradeRequest } from '@tapwatt/ocpp';
 import type { Selectable } from 'kysely';
+import type { UpgradeLimits } from '../core/access/upgrade-limits.js';
 import type { Core } from '../core/core.js';
 import { rememberKnock } from '../core/knocks/knock-store.js';
 import type { KnockReason } from '../core/model.js';
@@ -17,6 +18,7 @@ export interface AdmissionContext {
 export interface AdmissionOptions {
   pingIntervalS: number;
   callTimeoutMs: number;
+  limits: UpgradeLimits;
 }
 
 type Station = Selectable<StationTable>;
@@ -42,8 +44,13 @@ export async function admit(
   request: UpgradeRequest,
   options: AdmissionOptions,
 ): Promise<Admission<AdmissionContext>> {
+  const { remoteAddress, identity } = request;
+  if (!options.limits.admits(remoteAddress, identity))
+    return { accept: false, httpStatus: 429, reason: 'too many attempts', headers: { 'Retry-After': '10' } };
   const verdict = await judge(core, request, options);
   if (verdict.kind === 'refuse') {
+    // A charge point that its own dead socket keeps out for a moment is no guesser.
+    if (verdict.reason !== 'already-connected') options.limits.refused(remoteAddress, identity);
     await keepKnock(core, request, verdict.reason);
     return { accept: false, ...REFUSALS[verdict.reason] };
   }

@@ -71,8 +71,11 @@ export function createGateway(parts: GatewayParts): Gateway {
     onRefused: ({ identity, remoteAddress, reason, httpStatus, error }) => {
       if (error !== undefined) core.log.error({ err: error, identity, remoteAddress }, reason);
       // Everything else has been kept by admission.
-      if (httpStatus === 400 && identity === null)
+      const isUnreadable = httpStatus === 400 && identity === null;
+      if (isUnreadable && options.limits.admits(remoteAddress, '')) {
+        options.limits.refused(remoteAddress, '');
         background(keepUnreadable(core, remoteAddress), 'a knock could not be kept');
+      }
     },
   });
 
