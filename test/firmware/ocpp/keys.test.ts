@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { createConfiguration } from 'tapwatt/ocpp/v16/configuration.js';
 import {
   BUILT_PROFILES,
@@ -6,7 +5,6 @@ import {
   checkKeyValue,
   type KeyDefinition,
 } from 'tapwatt/ocpp/v16/keyDefinition.js';
-import { keyDocument } from 'tapwatt/ocpp/v16/keyDocument.js';
 import { CONFIGURATION_KEYS } from 'tapwatt/ocpp/v16/keys.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -204,14 +202,6 @@ test('Keys of a profile that is off are not there', () => {
 test('A value has at most 500 characters (CiString500)', () => {
   const configuration = createConfiguration(CONFIGURATION_KEYS, FACTS, memoryStore());
   assert.is(configuration.change('MeterValuesSampledData', `SoC,${'SoC,'.repeat(200)}SoC`).status, 'Rejected');
-});
-
-test('KEYS.md is the table', () => {
-  const file = new URL('../../../../firmware/ocpp/v16/KEYS.md', import.meta.url);
-  const facts: ChargePointFacts = { ...FACTS, connectors: [connector(1)] };
-  const text = keyDocument(CONFIGURATION_KEYS, facts);
-  if (process.env.UPDATE_KEYS === '1') writeFileSync(file, text);
-  assert.is(readFileSync(file, 'utf8'), text, 'UPDATE_KEYS=1 writes it anew');
 });
 
 test.run();
