@@ -27,7 +27,7 @@ export async function powerCutTest({ build, work, shares, port, api, runs, row }
     shares: shares(out),
     stateDisk,
     command: `node /srv/test/power-cut-job.mjs prepare ${port}`,
-  }).finished(400_000);
+  }).finished(1_200_000);
   row('power cut', {
     name: 'machine prepared',
     ok: preparation.status === 0,
@@ -48,7 +48,7 @@ export async function powerCutTest({ build, work, shares, port, api, runs, row }
       stateDisk,
       command: 'node /srv/test/power-cut-job.mjs charge',
     });
-    const up = await until('the service is up', () => existsSync(join(out, 'up')) || !vm.alive(), 240_000).catch(
+    const up = await until('the service is up', () => existsSync(join(out, 'up')) || !vm.alive(), 900_000).catch(
       () => false,
     );
     if (!up || !vm.alive()) {
@@ -77,7 +77,7 @@ export async function powerCutTest({ build, work, shares, port, api, runs, row }
     shares: shares(out),
     stateDisk,
     command: 'node /srv/test/power-cut-job.mjs drain',
-  }).finished(400_000);
+  }).finished(1_200_000);
   const journalFile = join(out, 'transactions.json');
   if (last.status !== 0 || !existsSync(journalFile)) {
     row('power cut', {

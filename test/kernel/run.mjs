@@ -126,7 +126,7 @@ try {
         kernelArguments: `testboard.gpio_base=${base}`,
         command: `node /srv/test/checks.mjs ${port} ${extent} ${debs.join(' ')}`,
       });
-      const { status, late, console: text, err } = await vm.finished(900_000);
+      const { status, late, console: text, err } = await vm.finished(2_400_000);
       const results = existsSync(join(out, 'results.jsonl'))
         ? readFileSync(join(out, 'results.jsonl'), 'utf8')
             .trim()

@@ -57,8 +57,11 @@ export function control(path, method = 'GET', body) {
 export const state = () => control('/state');
 export const connector = async () => (await state()).connectors[0];
 
+/** Times are for a quiet machine; an emulated one beside a build is several times slower. */
+const PATIENCE = 4;
+
 export async function until(what, probe, timeoutMs = 60_000, stepMs = 250) {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = Date.now() + timeoutMs * PATIENCE;
   let last = '';
   for (;;) {
     try {
@@ -68,7 +71,7 @@ export async function until(what, probe, timeoutMs = 60_000, stepMs = 250) {
     } catch (error) {
       last = ` (${error.message})`;
     }
-    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs / 1000} s: ${what}${last}`);
+    if (Date.now() > deadline) throw new Error(`not within ${(timeoutMs * PATIENCE) / 1000} s: ${what}${last}`);
     await sleep(stepMs);
   }
 }
