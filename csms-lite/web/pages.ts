@@ -21,7 +21,8 @@ export function securityHeaders(app: FastifyInstance): void {
       'content-security-policy':
         "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
+      // Not no-referrer: browsers would send `Origin: null` with our own forms, which are then refused as foreign.
+      'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
     });
   });

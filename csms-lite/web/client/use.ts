@@ -21,13 +21,18 @@ export function useRead<T>(path: string | null, concerns?: (event: LiveEvent) =>
   const problem = useSignal<Error | null>(null);
   const wanted = useRef(path);
   wanted.current = path;
+  // Answers may overtake each other: only what was asked later than what is shown may replace it
+  const asked = useRef(0);
+  const shown = useRef(0);
 
   const reload = async (): Promise<void> => {
     if (path === null) return;
+    asked.current += 1;
+    const mine = asked.current;
     try {
       const answer = await read<T>(path);
-      // Another path was asked for meanwhile
-      if (wanted.current !== path) return;
+      if (wanted.current !== path || mine < shown.current) return;
+      shown.current = mine;
       data.value = answer;
       problem.value = null;
     } catch (error) {

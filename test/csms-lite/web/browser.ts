@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { eventually } from '../../support/deadline.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -45,4 +48,58 @@ export async function openPage(browser: Browser, url: string, width = 1280): Pro
   });
   await page.goto(url);
   return { page, errors, foreignRequests };
+}
+
+/** Waits until the page's main part says something. The time is for a machine that is busy, not a claim of speed. */
+export async function untilText(page: Page, text: string | RegExp, withinMs = 20_000): Promise<void> {
+  await eventually(
+    async () => {
+      const shown = await page.locator('main').innerText();
+      return typeof text === 'string' ? shown.includes(text) : text.test(shown);
+    },
+    `${text} on the page`,
+    withinMs,
+  );
+}
+
+export function assertClean({ errors, foreignRequests }: Watched): void {
+  assert.equal(errors, [], 'no error on the console');
+  assert.equal(foreignRequests, [], 'no request leaves the machine');
+}
+
+export async function assertNothingSticksOut(page: Page, what: string): Promise<void> {
+  const sticksOut = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  assert.is(sticksOut, 0, `${what} is wider than the screen`);
+}
+
+let axe: string | null = null;
+
+/** axe-core finds nothing serious in the light; in the dark the colours are looked at again. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  axe ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  // The policy of the page forbids foreign scripts; the test may use the debugger's door.
+  await page.evaluate(axe);
+  const rules = { light: '{}', dark: "{ runOnly: ['color-contrast'] }" };
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const serious = await page.evaluate<string[]>(
+      `axe.run(document, ${rules[colorScheme]}).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' | ')))`,
+    );
+    assert.equal(serious, [], `${what} ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Opens one page after the other on a phone's width and looks at each. */
+export async function assertPagesAccessible(browser: Browser, url: string, paths: readonly string[]): Promise<void> {
+  const watched = await openPage(browser, `${url}${paths[0] ?? '/'}`, 360);
+  const { page } = watched;
+  for (const path of paths) {
+    if (new URL(page.url()).pathname !== path) await page.goto(`${url}${path}`);
+    await eventually(async () => (await page.locator('main').innerText()).length > 20, `${path} drawn`, 20_000);
+    await assertNothingSticksOut(page, path);
+    await assertAccessible(page, path);
+    assertClean(watched);
+  }
+  await page.close();
 }

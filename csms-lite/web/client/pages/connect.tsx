@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { KnockView } from '../../../api/present.js';
 import { ago, toMs } from '../../shared/format.js';
-import { call, type Page, read } from '../api.js';
+import { call, type Page } from '../api.js';
 import { facts } from '../facts.js';
 import { now } from '../live/state.js';
-import { generation, onLive } from '../live/stream.js';
-import { Copyable, PageHead, Panel, Problem } from '../parts/basics.js';
+import { Copyable, Done, PageHead, Panel, Problem } from '../parts/basics.js';
+import { type Acts, useActs, useRead } from '../use.js';
 
 const REASONS: Record<string, string> = {
   'malformed-url': 'The address could not be read.',
@@ -19,7 +18,7 @@ const REASONS: Record<string, string> = {
   'already-connected': 'Another connection uses its name.',
 };
 
-type Act = (work: () => Promise<unknown>, done: string) => void;
+type Act = Acts['act'];
 
 function Knocks({ knocks, act }: { knocks: readonly KnockView[]; act: Act }) {
   if (knocks.length === 0)
@@ -126,56 +125,21 @@ function Register({ act }: { act: Act }) {
 
 /** How a charger gets in, and which were turned away. */
 export function Connect() {
-  const knocks = useSignal<readonly KnockView[]>([]);
-  const open = useSignal<boolean | null>(null);
-  const problem = useSignal<Error | null>(null);
-  const done = useSignal('');
   const name = useSignal('CP-1');
-
-  const load = async (): Promise<void> => {
-    try {
-      const [page, settings] = await Promise.all([
-        read<Page<KnockView>>('/knocks?limit=100'),
-        read<{ acceptUnknownStations: boolean }>('/settings'),
-      ]);
-      knocks.value = page.items;
-      open.value = settings.acceptUnknownStations;
-      problem.value = null;
-    } catch (error) {
-      problem.value = error as Error;
-    }
-  };
-  const act: Act = (work, text) => {
-    work().then(
-      () => {
-        done.value = text;
-        return load();
-      },
-      (error: Error) => {
-        problem.value = error;
-      },
-    );
-  };
-  // A gap in the stream is what reads again
-  useEffect(() => {
-    void load();
-  }, [generation.value]);
-  // One subscription for the page's life
-  useEffect(
-    () =>
-      onLive((event) => {
-        if (event.type === 'knock' || event.type.startsWith('station.')) void load();
-      }),
-    [],
+  const knocks = useRead<Page<KnockView>>(
+    '/knocks?limit=100',
+    (event) => event.type === 'knock' || event.type.startsWith('station.'),
   );
+  const settings = useRead<{ acceptUnknownStations: boolean }>('/settings');
+  const acts = useActs(() => Promise.all([knocks.reload(), settings.reload()]));
+  const { act } = acts;
+  const open = settings.data.value?.acceptUnknownStations ?? null;
 
   return (
     <>
       <PageHead title="Connect a charger" />
-      <Problem error={problem.value} />
-      <p class={done.value === '' ? 'visually-hidden' : 'notice'} role="status">
-        {done.value}
-      </p>
+      <Problem error={knocks.problem.value ?? settings.problem.value ?? acts.problem.value} />
+      <Done text={acts.done.value} />
       <Panel title="Address" note="OCPP 1.6 JSON, subprotocol ocpp1.6">
         <div class="in">
           <p>
@@ -201,7 +165,7 @@ export function Connect() {
         </div>
       </Panel>
       <Panel title="Turned away" note="each charger, address and reason once">
-        <Knocks knocks={knocks.value} act={act} />
+        <Knocks knocks={knocks.data.value?.items ?? []} act={act} />
       </Panel>
       <Panel title="Register">
         <Register act={act} />
@@ -209,8 +173,8 @@ export function Connect() {
           <label class="check">
             <input
               type="checkbox"
-              checked={open.value === true}
-              disabled={open.value === null}
+              checked={open === true}
+              disabled={open === null}
               onChange={(event) => {
                 const wanted = event.currentTarget.checked;
                 act(

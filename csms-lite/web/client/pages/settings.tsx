@@ -152,7 +152,7 @@ function Drivers({
       <TextSetting
         label="Public address, for the QR codes"
         value={values.publicUrl}
-        placeholder="http://192.168.1.20:8180"
+        placeholder="http://… as phones reach it"
         save={(publicUrl) => save({ publicUrl }, 'Saved. Print the codes again.')}
       />
     </Panel>

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { TagView, UnknownTagView } from '../../../api/present.js';
 import { ago, dayAndTime, toMs } from '../../shared/format.js';
-import { call, type Page, read } from '../api.js';
+import { call, type Page } from '../api.js';
 import { now } from '../live/state.js';
-import { generation, onLive } from '../live/stream.js';
-import { PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
+import type { LiveEvent } from '../live/stream.js';
+import { Done, PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
+import { type Acts, useActs, useRead } from '../use.js';
 
 const TONES: Record<string, string> = { Accepted: 'good', Blocked: 'fault' };
 
@@ -19,7 +19,7 @@ function withStatus(tag: TagView, status: TagView['status']): object {
   return { ...rest, status };
 }
 
-type Act = (work: () => Promise<unknown>, done: string) => void;
+type Act = Acts['act'];
 
 function Inbox({ tags, act }: { tags: readonly UnknownTagView[]; act: Act }) {
   return (
@@ -173,61 +173,22 @@ function AddForm({ act }: { act: Act }) {
 
 /** Who may charge, and who tried. */
 export function Tags() {
-  const known = useSignal<Page<TagView>>({ items: [], total: 0 });
-  const unknown = useSignal<readonly UnknownTagView[]>([]);
-  const problem = useSignal<Error | null>(null);
-  const done = useSignal('');
-
-  const load = async (): Promise<void> => {
-    try {
-      const [tags, inbox] = await Promise.all([
-        read<Page<TagView>>('/id-tags?limit=500'),
-        read<Page<UnknownTagView>>('/unknown-id-tags?limit=100'),
-      ]);
-      known.value = tags;
-      unknown.value = inbox.items;
-      problem.value = null;
-    } catch (error) {
-      problem.value = error as Error;
-    }
-  };
-  const act: Act = (work, text) => {
-    work().then(
-      () => {
-        done.value = text;
-        return load();
-      },
-      (error: Error) => {
-        done.value = '';
-        problem.value = error;
-      },
-    );
-  };
-
-  // A gap in the stream is what reads again
-  useEffect(() => {
-    void load();
-  }, [generation.value]);
-  // One subscription for the page's life
-  useEffect(
-    () =>
-      onLive((event) => {
-        if (event.type.startsWith('tag.')) void load();
-      }),
-    [],
-  );
+  const concerns = (event: LiveEvent): boolean => event.type.startsWith('tag.');
+  const known = useRead<Page<TagView>>('/id-tags?limit=500', concerns);
+  const unknown = useRead<Page<UnknownTagView>>('/unknown-id-tags?limit=100', concerns);
+  const acts = useActs(() => Promise.all([known.reload(), unknown.reload()]));
+  const { act } = acts;
+  const tags = known.data.value ?? { items: [], total: 0 };
 
   return (
     <>
       <PageHead title="Tags" note="The cards and tokens that may charge." />
-      <Problem error={problem.value} />
-      <p class={done.value === '' ? 'visually-hidden' : 'notice'} role="status">
-        {done.value}
-      </p>
-      <Inbox tags={unknown.value} act={act} />
-      <Panel title="Known tags" note={`${known.value.total}`}>
+      <Problem error={known.problem.value ?? unknown.problem.value ?? acts.problem.value} />
+      <Done text={acts.done.value} />
+      <Inbox tags={unknown.data.value?.items ?? []} act={act} />
+      <Panel title="Known tags" note={`${tags.total}`}>
         <AddForm act={act} />
-        <KnownTags tags={known.value.items} total={known.value.total} act={act} />
+        <KnownTags tags={tags.items} total={tags.total} act={act} />
       </Panel>
     </>
   );

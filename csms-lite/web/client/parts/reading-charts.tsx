@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { SampleView, TransactionView } from '../../../api/present.js';
 import {
   type QuantityLook,
@@ -15,30 +15,51 @@ import { type Band, Chart } from './chart.js';
 
 const KEEP = 1200;
 
-/** What a running session has reported: read once, and again after a gap, then followed live. */
+/** Two events this close: between them there may be readings that no event told. */
+const CLOSE_MS = 700;
+/** They are read after this, so that a burst is read once. */
+const READ_AGAIN_MS = 1500;
+
+/**
+ * What a running session has reported: read once, and again after a gap, then followed live. The stream tells at most
+ * two readings a second; where it may have left some out, they are read.
+ */
 export function useReadings(session: TransactionView): readonly Reading[] {
   const readings = useSignal<readonly Reading[]>([]);
+  const lastMs = useRef(0);
+  const timer = useRef<number | undefined>(undefined);
+
+  const load = async (): Promise<void> => {
+    const { items } = await read<Page<SampleView>>(`/transactions/${session.id}/samples`);
+    const past = readingsOf(items).slice(-KEEP);
+    const newest = past.at(-1)?.atMs ?? 0;
+    readings.value = [...past, ...readings.peek().filter(({ atMs }) => atMs > newest)].slice(-KEEP);
+  };
+  const loadQuietly = (): void => {
+    // The live values still come; the next gap reads again
+    load().catch(() => undefined);
+  };
+
   // Another session or a gap in the stream is what reads again
   useEffect(() => {
-    let wanted = true;
-    read<Page<SampleView>>(`/transactions/${session.id}/samples`).then(
-      ({ items }) => {
-        if (!wanted) return;
-        const past = readingsOf(items).slice(-KEEP);
-        const newest = past.at(-1)?.atMs ?? 0;
-        readings.value = [...past, ...readings.peek().filter(({ atMs }) => atMs > newest)].slice(-KEEP);
-      },
-      // The live values still come; the next gap reads again
-      () => undefined,
-    );
+    loadQuietly();
     return () => {
-      wanted = false;
+      clearTimeout(timer.current);
+      timer.current = undefined;
     };
   }, [session.id, generation.value]);
   // Each event carries the session as it is now
   useEffect(() => {
     const next = readingNow(session);
-    if (next !== null) readings.value = withReading(readings.peek(), next, KEEP);
+    if (next === null) return;
+    const isClose = performance.now() - lastMs.current < CLOSE_MS || readings.peek().length < 2;
+    lastMs.current = performance.now();
+    readings.value = withReading(readings.peek(), next, KEEP);
+    if (!isClose) return;
+    timer.current ??= window.setTimeout(() => {
+      timer.current = undefined;
+      loadQuietly();
+    }, READ_AGAIN_MS);
   }, [session]);
   return readings.value;
 }
