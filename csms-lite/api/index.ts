@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { BackupService } from '../backup/backup-service.js';
 import type { Csms } from '../core/services.js';
 import type { ApiContext } from './context.js';
 import { docsRoutes } from './docs.js';
 import { collectOpenApi } from './openapi.js';
 import { handleError, sendProblem } from './problem.js';
+import { backupRoutes } from './routes/backups.js';
 import { chargePointRoutes } from './routes/charge-points.js';
 import { chargingProfileRoutes } from './routes/charging-profiles.js';
 import { commandRoutes } from './routes/commands.js';
@@ -27,6 +29,7 @@ export interface ApiOptions {
   signIn: SignIn;
   version: string;
   startedAtMs: number;
+  backups: BackupService;
 }
 
 /** JSON only; an empty body is no body, whatever its content type says. */
@@ -68,6 +71,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       tariffRoutes(context);
       userRoutes(context);
       webhookRoutes(context);
+      backupRoutes(context, options.backups);
       eventRoutes(context);
       done();
     },

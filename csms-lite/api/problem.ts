@@ -60,6 +60,7 @@ export const PROBLEMS = {
     'GET /api/v1/charge-points/{id} shows its ocppVersion.',
   ],
   too_many_requests: [429, 'Too many attempts', 'Wait as long as the header Retry-After says.'],
+  backup_failed: [500, 'The backup failed', 'Is the disk full? The server’s log has the cause.'],
   internal_error: [500, 'Internal error', 'The server’s log has the cause. Please report it.'],
   shutting_down: [503, 'The server is stopping', 'Try again in a few seconds.'],
 } as const satisfies Record<string, readonly [number, string, string]>;

@@ -5,6 +5,7 @@ import { registerApi } from '../api/index.js';
 import { handleError, sendProblem } from '../api/problem.js';
 import { operationRoutes } from '../api/routes/operations.js';
 import { createSignIn, type SignIn } from '../api/sign-in.js';
+import type { BackupService } from '../backup/backup-service.js';
 import type { Role } from '../core/access/roles.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
@@ -22,6 +23,7 @@ export interface AssembleOptions {
   tokens: readonly ApiToken[];
   version: string;
   startedAtMs: number;
+  backups: BackupService;
   logger: FastifyBaseLogger;
 }
 
@@ -65,7 +67,7 @@ export function ocppUrls(request: FastifyRequest, host: string, port: number): s
 
 /** HTTP, pages, API and the WebSocket gate on one Fastify server that does not listen yet. */
 export async function assembleServer(options: AssembleOptions): Promise<AssembledServer> {
-  const { csms, host, tokens, version, startedAtMs } = options;
+  const { csms, host, tokens, version, startedAtMs, backups } = options;
   const app = Fastify({
     loggerInstance: options.logger,
     // Every OCPP frame is in the message log and every change in the audit log; lines per request would only bury errors.
@@ -88,7 +90,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
   const signIn = createSignIn({ access: csms.access, users: csms.users, tokens });
   const metrics = createCsmsMetrics(csms, app, version);
   app.addHook('onClose', async () => metrics.close());
-  await registerApi(app, { csms, signIn, version, startedAtMs });
+  await registerApi(app, { csms, signIn, version, startedAtMs, backups });
   operationRoutes(app, csms, metrics.registry);
   registerPages({
     app,

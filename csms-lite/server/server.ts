@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { presentEvent } from '../api/present-event.js';
+import { createBackupService } from '../backup/backup-service.js';
 import { openCsms } from '../core/csms.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
@@ -116,7 +117,15 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   });
   let assembled: AssembledServer;
   try {
-    assembled = await assembleServer({ csms, host, tokens, version: packageVersion(), startedAtMs, logger: log });
+    assembled = await assembleServer({
+      csms,
+      host,
+      tokens,
+      version: packageVersion(),
+      startedAtMs,
+      backups: createBackupService(dataDirectory, packageVersion()),
+      logger: log,
+    });
     await assembled.app.listen({ host, port });
   } catch (error) {
     await csms.close();

@@ -49,7 +49,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const SQLITE_COLUMNS: Columns = {
+export const SQLITE_COLUMNS: Columns = {
   bigint: 'integer',
   // Without AUTOINCREMENT: the highest row is never deleted where order matters, and the sequence table costs a write per row.
   identity: (table, column) => table.addColumn(column, 'integer', (c) => c.primaryKey()) as typeof table,
@@ -61,7 +61,7 @@ const SQLITE_COLUMNS: Columns = {
 };
 
 /** 'TAPW' as a big-endian integer: marks the file as ours. */
-const APPLICATION_ID = 0x54415057;
+export const APPLICATION_ID = 0x54415057;
 
 /** What the telemetry thread works with: synchronous, one transaction at a time. */
 export interface TelemetryEngine {
