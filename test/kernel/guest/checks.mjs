@@ -254,10 +254,12 @@ if (full) {
     return `${version()}, ${after.length} sessions in the journal`;
   });
 
-  await check('downgrade is refused, nothing changed', () => {
+  await check('downgrade is refused, nothing changed, nothing stopped', () => {
+    const pid = show('MainPID');
     const said = sh(`DEBIAN_FRONTEND=noninteractive dpkg -i /srv/packages/${current}`);
     if (said.status === 0) throw new Error('it was installed');
     if (!/Nothing was changed/.test(said.stderr)) throw new Error(said.stderr);
+    if (show('MainPID') !== pid) throw new Error('the service was restarted');
     return `${version()}, unit ${show('ActiveState')}`;
   });
 
