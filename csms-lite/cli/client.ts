@@ -17,6 +17,8 @@ export interface Answer<T> {
 export interface ApiClient {
   /** @throws CliError unreachable, or with the problem's own code and hint */
   call<T>(method: string, path: string, body?: object): Promise<Answer<T>>;
+  /** The answer as text: CSV. @throws CliError as `call` */
+  text(path: string): Promise<string>;
 }
 
 interface ProblemAnswer {
@@ -59,25 +61,30 @@ export function createClient(options: ClientOptions): ApiClient {
     throw new CliError('bad_server_url', `${server} is no URL.`, 'Give it as --server http://127.0.0.1:8180');
   }
   const token = tokenOf(options);
+  const ask = async (method: string, path: string, body?: object): Promise<{ status: number; text: string }> => {
+    let response: Response;
+    try {
+      response = await fetch(`${base}${path}`, {
+        method,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
+      throw new CliError('unreachable', `No answer from ${server} (${cause}).`, 'Start it with: csms-lite serve');
+    }
+    const text = await response.text();
+    if (!response.ok) throw problemOf(response.status, text);
+    return { status: response.status, text };
+  };
   return {
     async call<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
-      let response: Response;
-      try {
-        response = await fetch(`${base}${path}`, {
-          method,
-          headers: {
-            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-      } catch (error) {
-        const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
-        throw new CliError('unreachable', `No answer from ${server} (${cause}).`, 'Start it with: csms-lite serve');
-      }
-      const text = await response.text();
-      if (!response.ok) throw problemOf(response.status, text);
-      return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+      const { status, text } = await ask(method, path, body);
+      return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
     },
+    text: async (path) => (await ask('GET', path)).text,
   };
 }

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion } from '../server/options.js';
 import type { ClientOptions } from './client.js';
+import { accountCommands } from './program-accounts.js';
+import { dataCommands } from './program-data.js';
 
 /** Options of every command that talks to a server. */
 export interface TalkOptions extends ClientOptions {
@@ -13,13 +15,13 @@ function port(text: string): number {
   return value;
 }
 
-function seconds(text: string): number {
+export function seconds(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give whole seconds.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
   return value;
 }
 
-function talks(command: Command): Command {
+export function talks(command: Command): Command {
   return command
     .option('--server <url>', 'the server (env CSMS_LITE_URL)')
     .option('--token <token>', 'its token (env CSMS_LITE_TOKEN)')
@@ -38,6 +40,7 @@ function serveCommand(program: Command): void {
     .option('--token <token>', 'ask for this token (better: env CSMS_LITE_TOKEN, which ps does not show)')
     .option('--open-api', 'no token although others on the network can reach the server')
     .option('--heartbeat <seconds>', 'heartbeat interval told to charge points', seconds)
+    .option('--keep-messages <days>', 'how long the message log is kept', seconds)
     .option('--call-timeout <seconds>', 'how long a charge point may take to answer a command', seconds)
     .addOption(
       new Option('--log-level <level>').choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
@@ -64,6 +67,10 @@ function stationCommands(program: Command): void {
   talks(station.command('accept <id>').description('let one in that was refused (id of the charge point)'))
     .option('--password <text>', 'its Basic-auth password (AuthorizationKey)')
     .action(async (id, options) => (await import('./commands/station.js')).acceptStation(id, options));
+  talks(station.command('set-key <id>').description('give it a new Basic-auth password (AuthorizationKey)'))
+    .option('--key <text>', 'this one; a random one when absent')
+    .option('--no-send', 'set it here only, also when the charge point is connected')
+    .action(async (id, options) => (await import('./commands/station.js')).setKey(id, options));
 }
 
 function tagCommands(program: Command): void {
@@ -105,5 +112,13 @@ export function buildProgram(): Command {
     .option('--tag <idTag>')
     .option('--limit <n>', 'how many', seconds, 20)
     .action(async (options) => (await import('./commands/sessions.js')).listSessions(options));
+  talks(program.command('messages <station>').description('its message log, with the time that answers took'))
+    .option('--action <name>', 'only this one: Heartbeat')
+    .addOption(new Option('--direction <way>', 'in: from the charge point').choices(['in', 'out']))
+    .option('--id <messageId>', 'one CALL and its answer')
+    .option('--limit <n>', 'how many', seconds, 50)
+    .action(async (station, options) => (await import('./commands/messages.js')).listMessages(station, options));
+  accountCommands(program);
+  dataCommands(program);
   return program;
 }

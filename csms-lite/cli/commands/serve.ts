@@ -13,6 +13,7 @@ export interface ServeOptions {
   openApi?: boolean;
   heartbeat?: number;
   callTimeout?: number;
+  keepMessages?: number;
   logLevel: NonNullable<ServerOptions['logLevel']>;
   json?: boolean;
 }
@@ -28,6 +29,7 @@ function toServerOptions(options: ServeOptions): ServerOptions {
     ...(options.openStations === undefined ? {} : { openStations: options.openStations }),
     ...(options.openApi === undefined ? {} : { openApi: options.openApi }),
     ...(options.heartbeat === undefined ? {} : { heartbeatIntervalS: options.heartbeat }),
+    ...(options.keepMessages === undefined ? {} : { messageRetentionDays: options.keepMessages }),
     ...(options.callTimeout === undefined ? {} : { callTimeoutMs: options.callTimeout * 1000 }),
   };
 }

@@ -1,4 +1,5 @@
-import type { ChargePointView, KnockView } from '../../api/present.js';
+import { randomBytes } from 'node:crypto';
+import type { ChargePointView, CommandView, KnockView } from '../../api/present.js';
 import { createClient } from '../client.js';
 import { print, table } from '../output.js';
 import type { TalkOptions } from '../program.js';
@@ -81,4 +82,33 @@ export async function acceptStation(id: string, options: TalkOptions & { passwor
     options.password === undefined ? {} : { password: options.password },
   );
   print(options.json === true, body, () => `${body.id} accepted`);
+}
+
+/**
+ * Gives a charge point a new Basic-auth password (AuthorizationKey). To one that is connected it is sent, and holds
+ * from its next connection on; for any other it is only set here, and has to be typed in there.
+ */
+export async function setKey(id: string, options: TalkOptions & { key?: string; send?: boolean }): Promise<void> {
+  const client = createClient(options);
+  const path = `/charge-points/${encodeURIComponent(id)}`;
+  // 40 hexadecimal characters: what every charge point takes (security white paper, A00.FR.205).
+  const key = options.key ?? randomBytes(20).toString('hex').toUpperCase();
+  const { body: station } = await client.call<ChargePointView>('GET', path);
+  const isSent = station.connected && options.send !== false;
+  if (isSent) {
+    const { body: command } = await client.call<CommandView>('POST', `${path}/commands/change-configuration?wait=60`, {
+      key: 'AuthorizationKey',
+      value: key,
+    });
+    const status = (command.response as { status?: string } | null)?.status ?? command.error?.code ?? 'no answer';
+    if (status !== 'Accepted')
+      throw new CliError(
+        'key_not_taken',
+        `${id} did not take the key: ${status}.`,
+        'Set it there by hand and use --no-send.',
+      );
+  } else await client.call('PUT', path, { password: key });
+  print(options.json === true, { id, key, sent: isSent }, () =>
+    isSent ? `${id} took the key ${key}` : `${key}\nset here; set it as AuthorizationKey in ${id} too`,
+  );
 }

@@ -43,7 +43,11 @@ function run(...args: string[]): Promise<Run> {
 
 test.before(async () => {
   serving = start(['serve', '--port', '0', '--data', join(folder, 'data'), '--json']);
-  const line = await eventually(() => serving.output().split('\n')[0] || null, 'the line that says where it listens');
+  const line = await eventually(
+    () => serving.output().split('\n')[0] || null,
+    'the line that says where it listens',
+    30_000,
+  );
   ({ url, port } = JSON.parse(line) as { url: string; port: number });
 });
 test.after(async () => {
