@@ -112,6 +112,8 @@ export function createLocalList(options: LocalListOptions): LocalAuthorizationLi
     },
     get: (idTag) => (isEnabled() ? list.get(idTag) : null),
     compare(idTag, info) {
+      // That a card charges elsewhere says nothing about the list.
+      if (info.status === 'ConcurrentTx') return;
       const listed = isEnabled() ? list.get(idTag) : null;
       const nowMs = journal.clock.nowMs();
       if (listed === null || isValid(listed, nowMs) === isValid(info, nowMs)) return;

@@ -159,6 +159,19 @@ test('§3.5.2: the central system contradicts the list: LocalListConflict on con
   await bench.stop();
 });
 
+test('§3.5.2: a card that charges elsewhere (ConcurrentTx) contradicts nothing', async () => {
+  const bench = await StationBench.create();
+  bench.central.on('Authorize', () => ({ idTagInfo: { status: 'ConcurrentTx' } }));
+  await bench.startStation();
+  await bench.online();
+  assert.is(await send(bench, 1, 'Full', [listed('A')]), 'Accepted');
+  bench.connector().plugIn();
+  bench.tap('A');
+  await bench.event('CardRefused');
+  assert.not.ok(bench.events.some(({ type }) => type === 'LocalListConflict'));
+  await bench.stop();
+});
+
 test('LocalAuthListManagement off: CALLERROR NotSupported, no keys, and a list from before is not used', async () => {
   const bench = await StationBench.start({ featureProfiles: ['Core'] });
   for (const [action, payload] of [
