@@ -15,7 +15,7 @@ export interface Connection {
   readonly isOpen: boolean;
   /**
    * Sends a CALL and waits for its answer.
-   * @returns the CALLRESULT's payload, validated (verdict `strict`) or as received (`warn`).
+   * @returns the CALLRESULT's payload, validated (verdict `strict`), as received (`warn`), or mended (`fix`).
    * @throws CallErrorReceived the other end answered CALLERROR
    * @throws CallTimeout no answer in time; the request may or may not have been processed
    * @throws ConnectionLost the socket went before the answer; `wasSent` says whether the request left
@@ -52,7 +52,7 @@ export interface InboundCall {
   messageId: string;
   action: string;
   payload: object;
-  /** What the schema said where the verdict is `warn`; empty when the payload is valid. */
+  /** What the schema said where the verdict is `warn` or `fix`; empty when the payload was valid as it came. */
   violations: readonly SchemaViolation[];
 }
 
@@ -66,8 +66,11 @@ export interface SchemaViolation {
   errorCode: CallErrorCode;
 }
 
-/** `strict`: an invalid payload is a CALLERROR. `warn`: it reaches the handler with its violations. */
-export type ValidationVerdict = 'strict' | 'warn';
+/**
+ * `strict`: an invalid payload is a CALLERROR. `warn`: it reaches the handler with its violations. `fix`: the same, but
+ * mended as far as it can be (schema/repair.ts).
+ */
+export type ValidationVerdict = 'strict' | 'warn' | 'fix';
 
 /** OCPP-J 1.6 §4.2.3 spells two of these wrongly; the wire does too. */
 export type CallErrorCode =

@@ -3,6 +3,7 @@
  * Pure; the only place that knows both shapes.
  */
 import type {
+  ChargePointCertificate,
   Command,
   Connector,
   FileJob,
@@ -10,6 +11,8 @@ import type {
   MeterSample,
   OcppMessage,
   Page,
+  ProfileAssignment,
+  Quirk,
   Reservation,
   SecurityEvent,
   Station,
@@ -59,6 +62,7 @@ export function presentStation(station: Station) {
     ...present({ displayName: station.displayName }),
     connected: station.connected,
     ocppVersion: station.ocppVersion,
+    siteId: station.siteId,
     admission: station.admission,
     securityProfile: station.securityProfile,
     hasPassword: station.hasPassword,
@@ -83,6 +87,11 @@ export function presentStation(station: Station) {
     }),
     connectors: station.connectors.map(presentConnector),
   };
+}
+
+/** With the password that was made for it, which is shown this once. */
+export function presentRegistered(station: Station, generatedPassword: string | null) {
+  return { ...presentStation(station), ...present({ generatedPassword }) };
 }
 
 export function presentTransaction(transaction: Transaction) {
@@ -160,6 +169,7 @@ export function presentTag(tag: Tag) {
     parentIdTag: tag.parentIdTag,
     type: tag.type,
     maxActiveTransactions: tag.maxActiveTransactions,
+    allowedStations: tag.allowedStations,
     note: tag.note,
     createdAt: isoTime(tag.createdAtMs),
   };
@@ -226,6 +236,21 @@ export function presentSecurityEvent(event: SecurityEvent) {
 export function presentFileJob(job: FileJob) {
   const { createdAtMs, updatedAtMs, ...rest } = job;
   return { ...rest, createdAt: isoTime(createdAtMs), updatedAt: isoTime(updatedAtMs) };
+}
+
+export function presentCertificate(certificate: ChargePointCertificate) {
+  const { notBeforeMs, notAfterMs, createdAtMs, ...rest } = certificate;
+  return { ...rest, notBefore: isoTime(notBeforeMs), notAfter: isoTime(notAfterMs), createdAt: isoTime(createdAtMs) };
+}
+
+export function presentQuirk(quirk: Quirk) {
+  const { firstSeenAtMs, lastSeenAtMs, ...rest } = quirk;
+  return { ...rest, firstSeenAt: isoTime(firstSeenAtMs), lastSeenAt: isoTime(lastSeenAtMs) };
+}
+
+export function presentAssignment(assignment: ProfileAssignment) {
+  const { assignedAtMs, transactionId, ...rest } = assignment;
+  return { ...rest, ...present({ transactionId }), assignedAt: isoTime(assignedAtMs) };
 }
 
 export type ChargePointView = ReturnType<typeof presentStation>;

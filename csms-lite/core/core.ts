@@ -1,6 +1,10 @@
 import type { Connection } from '@tapwatt/ocpp';
 import type { Store } from '../store/store.js';
+import type { Background } from './background.js';
+import type { CertificateDesk } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
+import type { Command } from './model.js';
+import type { QuirkBook } from './quirks/quirk-book.js';
 import type { LogSink, Settings } from './services.js';
 import type { StationClocks } from './stations/clocks.js';
 import type { Session, SessionIndex } from './transactions/session-index.js';
@@ -31,11 +35,22 @@ export interface Core {
   readonly clocks: StationClocks;
   readonly settings: { get(): Settings };
   readonly log: LogSink;
+  /** What is done after an answer, or by itself. */
+  readonly background: Background;
+  readonly quirks: QuirkBook;
+  readonly certificates: Pick<CertificateDesk, 'request' | 'deliver'>;
   nowMs(): number;
+  /**
+   * Sends a command of our own, as the actor `system`, and waits for its outcome.
+   * @throws ServiceError as CommandService.send does
+   */
+  command(stationId: string, name: string, body: object): Promise<Command>;
   /** Announces new meter values of a session, soon and not too often. */
   announceMeter(session: Session): void;
   /** A connector has reported a status: sessions on it may owe idle time, or owe no more. */
   settleIdle(stationId: string, connectorId: number): Promise<void>;
+  /** A charge point has booted: what it was told before may be gone. */
+  booted(stationId: string): void;
   /** Announces a command as it is now. */
   announceCommand(id: string): Promise<void>;
 }

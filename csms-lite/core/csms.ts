@@ -1,8 +1,12 @@
+import { dirname, join } from 'node:path';
 import { createGateway } from '../gateway/gateway.js';
 import { createRegistry } from '../gateway/registry.js';
 import { openStore } from '../store/store.js';
 import { createAccessService } from './access/access-service.js';
 import { createUpgradeLimits } from './access/upgrade-limits.js';
+import { createBackground } from './background.js';
+import { createAuthority } from './certificates/authority.js';
+import { createCertificateService } from './certificates/certificate-service.js';
 import { createChargingProfileService } from './charging-profiles/profile-service.js';
 import { startCleanUp } from './clean-up.js';
 import { createCommandCentre } from './commands/command-service.js';
@@ -11,14 +15,19 @@ import type { Core } from './core.js';
 import { createEventStream } from './events.js';
 import { createDispatcher } from './handlers/dispatcher.js';
 import { createKnockService } from './knocks/knock-service.js';
+import { createLocalListService } from './local-lists/local-list-service.js';
 import { startMaintenance } from './maintenance.js';
 import { createMessageLog } from './messages/message-log.js';
+import type { Command } from './model.js';
+import { createQuirkBook } from './quirks/quirk-book.js';
 import { createRecordService } from './records/record-service.js';
 import { createReservationService } from './reservations/reservation-service.js';
 import type { Csms, CsmsOptions, LogSink } from './services.js';
 import { createSettingService, DEFAULT_SETTINGS } from './settings/setting-service.js';
+import { createSiteLimits } from './sites/site-limits.js';
+import { createSiteService } from './sites/site-service.js';
 import { createStationClocks } from './stations/clocks.js';
-import { createStationService, rotatePassword } from './stations/station-service.js';
+import { createStationService } from './stations/station-service.js';
 import { createTagService } from './tags/tag-service.js';
 import { createTariffService } from './tariffs/tariff-service.js';
 import { createMeterAnnouncer } from './transactions/announce-meter.js';
@@ -31,6 +40,8 @@ import { createWebhooks } from './webhooks/webhook-service.js';
 
 /** Not on the hour, when everybody does something. */
 const EVERY_HOUR = '17 * * * *';
+/** A command of our own waits for its turn and its answer: longer than any timeout of either. */
+const SYSTEM_WAIT_MS = 3_600_000;
 
 /**
  * Opens the database and everything on it. Commands of an earlier process that nobody waits for any more are failed.
@@ -46,6 +57,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   const initial = {
     ...DEFAULT_SETTINGS,
     acceptUnknownStations: options.acceptUnknownStations ?? false,
+    unsecuredStations: options.unsecuredStations ?? options.acceptUnknownStations ?? false,
     heartbeatIntervalS: options.heartbeatIntervalS ?? 300,
     messageRetentionDays: options.messageRetentionDays ?? 30,
   };
@@ -64,18 +76,32 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     settings,
     log,
     nowMs,
+    background: createBackground(log),
+    quirks: createQuirkBook(store),
+    certificates: {
+      request: (stationId, csr, atMs) => certificates.request(stationId, csr, atMs),
+      deliver: (stationId) => certificates.deliver(stationId),
+    },
+    command: (stationId, name, body) =>
+      commands.send(stationId, name, body, { waitMs: SYSTEM_WAIT_MS, actor: 'system' }),
     announceMeter: meters.announce,
+    booted: (stationId) => siteLimits.booted(stationId),
     settleIdle: (stationId, connectorId) => costs.onStatus(stationId, connectorId),
     announceCommand: async (id) => {
       events.publish({ type: 'command.updated', command: await commands.get(id) });
     },
   };
   const costs = createCostService(core);
-  const commands = createCommandCentre(core, async (stationId, action, request, response) => {
-    const isKey = action === 'ChangeConfiguration' && String(request.key).toLowerCase() === 'authorizationkey';
-    if (isKey && response.status === 'Accepted') await rotatePassword(core, stationId, String(request.value));
-  });
-  const stations = createStationService(core);
+  const commands = createCommandCentre(core);
+  const certificates = createCertificateService(
+    core,
+    createAuthority(join(dirname(options.databaseFile), 'certificates')),
+  );
+  const siteLimits = createSiteLimits(core);
+  const send = (stationId: string, name: string, body: object, actor: string): Promise<Command> =>
+    commands.send(stationId, name, body, { waitMs: SYSTEM_WAIT_MS, actor });
+  const localLists = createLocalListService(core, send);
+  const stations = createStationService(core, send);
   const messages = createMessageLog(core);
   const dispatcher = createDispatcher(core);
   const gateway = createGateway({
@@ -106,6 +132,11 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     knocks: createKnockService(core, stations),
     messages,
     records: createRecordService(core),
+    localLists,
+    sites: createSiteService(core, siteLimits.changed),
+    siteLimits,
+    certificates,
+    quirks: core.quirks,
     settings,
     tariffs: createTariffService(core),
     users: createUserService(core),
@@ -132,13 +163,16 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     },
     close() {
       closing ??= (async () => {
+        siteLimits.close();
         await gateway.close();
         await dispatcher.idle();
+        await core.background.stop();
         await commands.idle();
         await maintenance.stop();
         await cleanUp.stop();
         await webhooks.stop();
         meters.close();
+        await core.quirks.flush();
         await core.clocks.flush();
         await store.close();
       })();

@@ -12,6 +12,8 @@ export type ServiceErrorCode =
   | 'last_admin'
   | 'operation_not_supported'
   | 'reservation_not_found'
+  | 'site_not_empty'
+  | 'site_not_found'
   | 'tariff_not_found'
   | 'token_not_found'
   | 'transaction_not_active'
@@ -32,6 +34,8 @@ const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 422> = {
   last_admin: 409,
   operation_not_supported: 422,
   reservation_not_found: 404,
+  site_not_empty: 409,
+  site_not_found: 404,
   tariff_not_found: 404,
   token_not_found: 404,
   transaction_not_active: 409,

@@ -22,6 +22,7 @@ export function startMaintenance(core: Core): { stop(): Promise<void> } {
     every(RESERVATIONS_EVERY_MS, 'ending expired reservations', () => expireReservations(core)),
     every(HOUSEKEEPING_EVERY_MS, 'housekeeping', async () => {
       await core.clocks.flush();
+      await core.quirks.flush();
       await noteLastSeen(core);
       await closeStaleSessions(core);
     }),

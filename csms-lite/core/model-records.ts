@@ -8,7 +8,10 @@ export type KnockReason =
   | 'blocked'
   | 'password-required'
   | 'password-wrong'
-  | 'already-connected';
+  | 'already-connected'
+  | 'security-profile'
+  | 'certificate-required'
+  | 'certificate-wrong';
 
 /** A connection that was refused; one row per id, address and reason, counted. */
 export interface Knock {

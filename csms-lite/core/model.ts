@@ -4,6 +4,7 @@
  */
 import type { OcppVersion } from '@tapwatt/ocpp';
 
+export type * from './model-network.js';
 export type * from './model-records.js';
 
 /** A page of a list, newest first. `total` counts every match, not the page. */
@@ -33,13 +34,14 @@ export interface Connector {
   transactionId: number | null;
 }
 
-/** `strict`: what breaks the schema is refused. `warn`: it is served and reported. */
-export type Verdict = 'strict' | 'warn';
+/** `strict`: what breaks the schema is refused. `warn`: it is served and reported. `fix`: the same, mended before. */
+export type Verdict = 'strict' | 'warn' | 'fix';
 
 export interface Station {
   /** Charge point id as in the URL. */
   id: string;
   displayName: string | null;
+  siteId: string;
   /** `blocked`: its connections are refused. */
   admission: 'accepted' | 'blocked';
   connected: boolean;
@@ -73,6 +75,9 @@ export interface Station {
 
 export interface StationUpdate {
   displayName?: string | null;
+  siteId?: string;
+  /** 0: anybody may come as this charge point. 1 and 2 need a password, one is made where there is none; 3 a client certificate. */
+  securityProfile?: 0 | 1 | 2 | 3;
   /** Basic-auth password. null takes it away. Stored only as a scrypt hash. */
   password?: string | null;
   admission?: Station['admission'];
@@ -188,6 +193,8 @@ export interface Tag {
   type: string | null;
   /** How many sessions at once; null is any number. */
   maxActiveTransactions: number | null;
+  /** Ids of the charge points where it may charge; null is everywhere. */
+  allowedStations: string[] | null;
   note: string | null;
   createdAtMs: number;
 }
@@ -199,6 +206,7 @@ export interface TagUpdate {
   parentIdTag?: string | null;
   type?: string | null;
   maxActiveTransactions?: number | null;
+  allowedStations?: string[] | null;
   note?: string | null;
 }
 

@@ -13,7 +13,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AccessService } from './access/access-service.js';
 import type { UpgradeLimitOptions } from './access/upgrade-limits.js';
+import type { CertificateService } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
+import type { LocalListService } from './local-lists/local-list-service.js';
 import type {
   AuditEntry,
   ChargingProfile,
@@ -25,6 +27,7 @@ import type {
   OcppMessage,
   Page,
   PageRequest,
+  ProfileAssignment,
   Reservation,
   ReservationStatus,
   SecurityEvent,
@@ -36,6 +39,9 @@ import type {
   TransactionEvent,
   UnknownTag,
 } from './model.js';
+import type { QuirkService } from './quirks/quirk-book.js';
+import type { SiteLimits } from './sites/site-limits.js';
+import type { SiteService } from './sites/site-service.js';
 import type { TariffService } from './tariffs/tariff-service.js';
 import type { SessionExportFilter, SessionRecord } from './transactions/export.js';
 import type { UserService } from './users/user-service.js';
@@ -54,6 +60,11 @@ export interface Csms {
   knocks: KnockService;
   messages: MessageLog;
   records: RecordService;
+  localLists: LocalListService;
+  sites: SiteService;
+  siteLimits: Pick<SiteLimits, 'allocations'>;
+  certificates: CertificateService;
+  quirks: QuirkService;
   settings: SettingService;
   tariffs: TariffService;
   users: UserService;
@@ -81,6 +92,8 @@ export interface CsmsOptions {
    * `isLoopbackHost(host)` so that a laptop works out of the box and a server on a network does not stand open.
    */
   acceptUnknownStations?: boolean;
+  /** Initial value of the setting of that name. Default: as `acceptUnknownStations`. */
+  unsecuredStations?: boolean;
   /** Heartbeat interval told in BootNotification.conf. Initial value of the setting. Default 300 s. */
   heartbeatIntervalS?: number;
   /** WebSocket pings; a charge point that misses one is disconnected. Default 30 s. */
@@ -111,7 +124,26 @@ export interface StationService {
   /** @throws ServiceError charge_point_not_found */
   get(id: string): Promise<Station>;
   /** Registers or updates; members that are absent stay as they are. @throws ServiceError invalid_request (id, password) */
-  put(id: string, update: StationUpdate, actor: string): Promise<{ station: Station; created: boolean }>;
+  put(
+    id: string,
+    update: StationUpdate,
+    actor: string,
+  ): Promise<{
+    station: Station;
+    created: boolean;
+    /** Made here because the security profile needs one; never shown again. */
+    generatedPassword: string | null;
+  }>;
+  /**
+   * Gives a connected charge point a new AuthorizationKey (ChangeConfiguration), made here unless given. From its answer
+   * on the old one is refused. `unknown`: the answer did not come; both are right until it has used one.
+   * @throws ServiceError charge_point_not_found, charge_point_offline, invalid_request
+   */
+  rotateKey(
+    id: string,
+    options: { key?: string },
+    actor: string,
+  ): Promise<{ outcome: 'accepted' | 'refused' | 'unknown'; key: string | null; command: Command }>;
   /** Closes its socket and forgets it; its sessions and messages stay. No error when it does not exist. */
   remove(id: string, actor: string): Promise<void>;
 }
@@ -199,6 +231,8 @@ export interface ChargingProfileService {
   create(profile: ChargingProfileUpdate, actor: string): Promise<ChargingProfile>;
   /** No error when it does not exist. */
   remove(id: number, actor: string): Promise<void>;
+  /** What a charge point has, as it accepted it; newest first. @throws ServiceError charge_point_not_found */
+  assignments(chargePointId: string): Promise<ProfileAssignment[]>;
 }
 
 export interface KnockService {
@@ -208,7 +242,11 @@ export interface KnockService {
    * Registers the charge point that knocked, with a password or (profile 0) without, and forgets its knocks.
    * @throws ServiceError knock_not_found, invalid_request
    */
-  accept(id: number, options: { password?: string; displayName?: string }, actor: string): Promise<Station>;
+  accept(
+    id: number,
+    options: Pick<StationUpdate, 'password' | 'displayName' | 'securityProfile' | 'siteId'>,
+    actor: string,
+  ): Promise<{ station: Station; generatedPassword: string | null }>;
   /** Blocks the id that knocked. @throws ServiceError knock_not_found */
   block(id: number, actor: string): Promise<Station>;
 }
@@ -249,6 +287,8 @@ export interface RecordService {
 /** Values that can be changed while running. */
 export interface Settings {
   acceptUnknownStations: boolean;
+  /** A charge point that is registered without password or security profile gets profile 0; else a key is made for it. */
+  unsecuredStations: boolean;
   heartbeatIntervalS: number;
   /** How long frames are kept in the message log. */
   messageRetentionDays: number;

@@ -3,16 +3,18 @@ import type { Selectable } from 'kysely';
 import type { UpgradeLimits } from '../core/access/upgrade-limits.js';
 import type { Core } from '../core/core.js';
 import { rememberKnock } from '../core/knocks/knock-store.js';
-import type { KnockReason } from '../core/model.js';
+import type { KnockReason, Verdict } from '../core/model.js';
 import { IDENTITY } from '../core/stations/identity.js';
-import { verifyPassword } from '../core/stations/passwords.js';
 import { registerStation } from '../core/stations/station-service.js';
 import type { StationTable } from '../store/schema.js';
+import { proveIdentity, raiseProfile } from './identity-proof.js';
 import { isAlive } from './takeover.js';
 
 export interface AdmissionContext {
   /** Came with the right password. */
   authenticated: boolean;
+  /** What happens to its messages that break the schema. */
+  verdict: Verdict;
 }
 
 export interface AdmissionOptions {
@@ -22,7 +24,7 @@ export interface AdmissionOptions {
 }
 
 type Station = Selectable<StationTable>;
-type Verdict =
+type Judgement =
   | { kind: 'admit'; station: Station | undefined; authenticated: boolean }
   | { kind: 'refuse'; reason: KnockReason };
 
@@ -35,6 +37,9 @@ const REFUSALS: Record<KnockReason, { httpStatus: number; reason: string }> = {
   blocked: { httpStatus: 403, reason: 'not allowed' },
   'password-required': { httpStatus: 401, reason: 'credentials required' },
   'password-wrong': { httpStatus: 401, reason: 'wrong credentials' },
+  'security-profile': { httpStatus: 403, reason: 'not by this way' },
+  'certificate-required': { httpStatus: 401, reason: 'certificate required' },
+  'certificate-wrong': { httpStatus: 401, reason: 'wrong certificate' },
   'already-connected': { httpStatus: 409, reason: 'this charge point is connected' },
 };
 
@@ -47,32 +52,34 @@ export async function admit(
   const { remoteAddress, identity } = request;
   if (!options.limits.admits(remoteAddress, identity))
     return { accept: false, httpStatus: 429, reason: 'too many attempts', headers: { 'Retry-After': '10' } };
-  const verdict = await judge(core, request, options);
-  if (verdict.kind === 'refuse') {
+  const judged = await judge(core, request, options);
+  if (judged.kind === 'refuse') {
     // A charge point that its own dead socket keeps out for a moment is no guesser.
-    if (verdict.reason !== 'already-connected') options.limits.refused(remoteAddress, identity);
-    await keepKnock(core, request, verdict.reason);
-    return { accept: false, ...REFUSALS[verdict.reason] };
+    if (judged.reason !== 'already-connected') options.limits.refused(remoteAddress, identity);
+    await keepKnock(core, request, judged.reason);
+    return { accept: false, ...REFUSALS[judged.reason] };
   }
-  const { station, authenticated } = verdict;
+  const { station, authenticated } = judged;
+  const verdict = station?.verdict ?? 'strict';
+  const context = { authenticated, verdict };
   const settings = { pingIntervalS: options.pingIntervalS, callTimeoutMs: options.callTimeoutMs };
   const noneOffered = request.offeredProtocols.length === 0;
-  if (request.proposedVersion === null && !(noneOffered && station?.verdict === 'warn')) {
+  if (request.proposedVersion === null && !(noneOffered && station !== undefined && station.verdict !== 'strict')) {
     await keepKnock(core, request, 'no-common-subprotocol');
     // The server completes the handshake without a subprotocol and closes (OCPP-J §3.2).
-    return { accept: true, context: { authenticated }, ...settings };
+    return { accept: true, context, ...settings };
   }
   if (station === undefined) await core.store.write((db) => registerStation(db, request.identity, core.nowMs()));
   return {
     accept: true,
-    context: { authenticated },
+    context,
     ...settings,
-    verdict: station?.verdict ?? 'strict',
+    verdict,
     ...(request.proposedVersion === null ? { version: '1.6' } : {}),
   };
 }
 
-async function judge(core: Core, request: UpgradeRequest, options: AdmissionOptions): Promise<Verdict> {
+async function judge(core: Core, request: UpgradeRequest, options: AdmissionOptions): Promise<Judgement> {
   if (!IDENTITY.test(request.identity)) return { kind: 'refuse', reason: 'invalid-identity' };
   const station = await core.store.read
     .selectFrom('station')
@@ -82,12 +89,13 @@ async function judge(core: Core, request: UpgradeRequest, options: AdmissionOpti
   if (station === undefined && !core.settings.get().acceptUnknownStations)
     return { kind: 'refuse', reason: 'unknown-station' };
   if (station?.admission === 'blocked') return { kind: 'refuse', reason: 'blocked' };
-  const password = station?.password_hash ?? null;
-  if (password !== null) {
-    if (request.basicAuth === undefined) return { kind: 'refuse', reason: 'password-required' };
-    const { user, password: given } = request.basicAuth;
-    const right = user === request.identity && (await verifyPassword(password, given));
-    return right ? { kind: 'admit', station, authenticated: true } : { kind: 'refuse', reason: 'password-wrong' };
+  if (station !== undefined) {
+    const proof = await proveIdentity(core, station, request);
+    if (proof.kind === 'refuse') return proof;
+    if (proof.profile > 0) {
+      if (proof.profile > station.security_profile) await raiseProfile(core, station, proof.profile);
+      return { kind: 'admit', station, authenticated: true };
+    }
   }
   const present = core.links.get(request.identity);
   if (present !== null && (await isAlive(present, options.pingIntervalS)))

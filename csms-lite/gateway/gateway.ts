@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Connection, type ConnectionHooks, type ConnectionInfo, createOcppServer } from '@tapwatt/ocpp';
+import {
+  type Connection,
+  type ConnectionHooks,
+  type ConnectionInfo,
+  type ConnectionReport,
+  createOcppServer,
+} from '@tapwatt/ocpp';
 import type { CommandCentre } from '../core/commands/command-service.js';
 import type { Core, StationLink } from '../core/core.js';
 import type { Dispatcher } from '../core/handlers/dispatcher.js';
@@ -28,6 +34,8 @@ export interface Gateway {
 
 /** Close code for a socket whose charge point has come with a newer one (private use range, RFC 6455 §7.4.2). */
 const REPLACED = 4001;
+/** Where a quirk has no action. */
+const FRAME = '(connection)';
 
 /** Charge points' side of csms-lite: lets them in, keeps one connection each, brings their messages to the core. */
 export function createGateway(parts: GatewayParts): Gateway {
@@ -50,6 +58,11 @@ export function createGateway(parts: GatewayParts): Gateway {
       connectedAtMs: nowMs,
       lastSeenAtMs: nowMs,
     };
+    if (info.subprotocol === null) {
+      const message = 'no subprotocol was offered; taken for ocpp1.6';
+      const quirk = { chargePointId: link.stationId, action: FRAME, where: 'connection', path: '', message } as const;
+      core.quirks.note({ ...quirk, verdict: info.context.verdict }, nowMs);
+    }
     const replaced = registry.set(link);
     if (replaced !== null) void replaced.connection.close(REPLACED, 'the charge point connected anew');
     core.clocks.restart(link.stationId);
@@ -104,12 +117,26 @@ function hooksOf({ core, dispatcher, commands, messages }: GatewayParts, link: S
     },
     onReport(report) {
       const facts = { chargePointId: link.stationId, ...report };
+      noteQuirk(core, link.stationId, report);
       if (report.kind === 'handler-failed')
         core.log.error({ ...facts, err: report.error }, 'a message could not be handled');
       else if (report.kind === 'invalid-response') core.log.error(facts, 'our own answer breaks the schema');
       else core.log.warn(facts, 'a charge point misbehaved');
     },
   };
+}
+
+/** What a charge point did against the protocol is shown with it, also where it was served. */
+function noteQuirk(core: Core, chargePointId: string, report: ConnectionReport): void {
+  const atMs = core.nowMs();
+  if (report.kind === 'invalid-payload') {
+    const { action, of: where, verdict } = report;
+    for (const { path, message } of report.violations)
+      core.quirks.note({ chargePointId, action, where, path, message, verdict }, atMs);
+  } else if (report.kind === 'bad-frame') {
+    const message = report.reason;
+    core.quirks.note({ chargePointId, action: FRAME, where: 'connection', path: '', message, verdict: 'strict' }, atMs);
+  }
 }
 
 async function announceConnected(core: Core, link: StationLink): Promise<void> {

@@ -108,6 +108,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const csms = await openCsms({
     databaseFile: join(dataDirectory, 'csms.sqlite'),
     acceptUnknownStations: options.openStations ?? loopback,
+    // Nobody else reaches a loopback port; on a network open stations are somebody's choice.
+    unsecuredStations: loopback || options.openStations === true,
     ...(options.heartbeatIntervalS === undefined ? {} : { heartbeatIntervalS: options.heartbeatIntervalS }),
     ...(options.pingIntervalS === undefined ? {} : { pingIntervalS: options.pingIntervalS }),
     ...(options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs }),

@@ -5,6 +5,7 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountTables } from './schema-accounts.js';
+import type { NetworkTables } from './schema-network.js';
 import type { MeterKindTable, MeterReadingView, MeterSampleTable, OcppMessageTable } from './schema-telemetry.js';
 
 type Flag = 0 | 1;
@@ -13,7 +14,7 @@ type Json = string;
 /** Set once, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-export interface Database extends AccountTables {
+export interface Database extends AccountTables, NetworkTables {
   site: SiteTable;
   station: StationTable;
   connector: ConnectorTable;
@@ -44,6 +45,8 @@ export interface Database extends AccountTables {
 export interface SiteTable {
   id: string;
   name: string;
+  /** Current that its charge points may draw together, per phase; null: no limit. */
+  limit_ma: number | null;
 }
 
 export interface StationTable {
@@ -53,7 +56,9 @@ export interface StationTable {
   admission: 'accepted' | 'blocked';
   security_profile: 0 | 1 | 2 | 3;
   password_hash: string | null;
-  verdict: 'strict' | 'warn';
+  /** Accepted by the charge point as its new AuthorizationKey, not used by it yet. */
+  next_password_hash: string | null;
+  verdict: 'strict' | 'warn' | 'fix';
   ocpp_version: '1.6' | '2.0.1' | null;
   vendor: string | null;
   model: string | null;
@@ -107,6 +112,8 @@ export interface TagTable {
   parent_id_tag: string | null;
   type: string | null;
   max_active_transactions: number | null;
+  /** string[] of station ids; null: everywhere. */
+  allowed_stations: Json | null;
   note: string | null;
   created_at_ms: number;
 }
@@ -211,7 +218,12 @@ export interface ChargingProfileTable {
 
 export interface LocalListTable {
   station_id: Fixed<string>;
+  /** As last accepted by, or read from, the charge point. */
   version: number;
+  /** As last read from it (GetLocalListVersion); null: never. */
+  reported_version: number | null;
+  /** 1: `local_list_entry` is what the charge point has at `version`. */
+  content_known: Flag;
   updated_at_ms: number;
 }
 

@@ -7,6 +7,7 @@ import type {
 } from '../connection.js';
 import { CallError } from '../errors.js';
 import type { Protocol, Role } from '../protocol/protocol.js';
+import { repair } from '../schema/repair.js';
 import { serialise } from '../schema/serialise.js';
 import type { Validator } from '../schema/validation.js';
 import { errorFrame, type Frame, resultFrame } from './frame.js';
@@ -97,10 +98,12 @@ export class Inbound {
 
   /** @throws CallError, or whatever the handler throws */
   async #resultOf(frame: CallFrame, hooks: ConnectionHooks): Promise<string> {
-    const { validator } = this.#options;
-    const { id: messageId, action, payload } = frame;
+    const { validator, verdict } = this.#options;
+    const { id: messageId, action } = frame;
     this.#requireServed(action, hooks);
     const violations = this.#violations(frame);
+    const mend = verdict === 'fix' && violations.length > 0;
+    const payload = mend ? (repair(frame.payload, validator.schema(action, 'request')) as object) : frame.payload;
     const call: InboundCall = { messageId, action, payload, violations };
     const special = violations.length === 0 ? null : (hooks.answerToInvalid?.(call) ?? null);
     if (special === null) this.#judge(violations);
@@ -134,14 +137,10 @@ export class Inbound {
     return violations;
   }
 
-  /**
-   * What the verdict decides. A verdict `fix` belongs here: it would correct the payload (a number given as a string,
-   * a text that is too long) and hand the corrected one on with the violations.
-   * @throws CallError
-   */
+  /** @throws CallError where the verdict is `strict`: `warn` and `fix` serve it */
   #judge(violations: readonly SchemaViolation[]): void {
     const first = violations[0];
-    if (first === undefined || this.#options.verdict === 'warn') return;
+    if (first === undefined || this.#options.verdict !== 'strict') return;
     throw new CallError(first.errorCode, violations.map(({ path, message }) => `${path} ${message}`.trim()).join('; '));
   }
 

@@ -10,6 +10,7 @@ import type {
 } from '../connection.js';
 import { InvalidAnswer, InvalidPayload } from '../errors.js';
 import type { Protocol, Role } from '../protocol/protocol.js';
+import { repair } from '../schema/repair.js';
 import { serialise } from '../schema/serialise.js';
 import { type Validator, validatorOf } from '../schema/validation.js';
 import type { OcppVersion } from '../version.js';
@@ -118,6 +119,7 @@ export class Session implements Connection {
       this.#notify.report({ kind: 'invalid-payload', of: 'result', messageId, action, verdict, violations });
       // What is no object at all cannot be handed on, whatever the verdict.
       if (verdict === 'strict' || !isObject(answer)) throw new InvalidAnswer(messageId, action, violations, answer);
+      if (verdict === 'fix') return repair(answer, this.#validator.schema(action, 'response')) as object;
     }
     return answer as object;
   }

@@ -1,9 +1,18 @@
 import type { StationUpdate } from '../../core/model.js';
 import { type ApiContext, type CpParams, cpParams, documented } from '../context.js';
 import { linkNext, listQuery, type PageQuery } from '../paging.js';
-import { isoTime, presentMessage, presentPage, presentSecurityEvent, presentStation } from '../present.js';
+import {
+  isoTime,
+  presentCommand,
+  presentMessage,
+  presentPage,
+  presentQuirk,
+  presentRegistered,
+  presentSecurityEvent,
+  presentStation,
+} from '../present.js';
 import { Problem } from '../problem.js';
-import { chargePointSchema, chargePointWriteSchema, listOf } from '../schemas/resources.js';
+import { chargePointSchema, chargePointWriteSchema, commandSchema, listOf } from '../schemas/resources.js';
 
 const tags = ['charge points'];
 
@@ -46,15 +55,51 @@ export function chargePointRoutes(context: ApiContext): void {
       response: { 200: chargePointSchema, 201: chargePointSchema },
     }),
     async (request, reply) => {
-      const { displayName, password, admission, verdict } = request.body ?? {};
+      const { displayName, siteId, securityProfile, password, admission, verdict } = request.body ?? {};
       const update: StationUpdate = {
         ...(displayName === undefined ? {} : { displayName }),
+        ...(siteId === undefined ? {} : { siteId }),
+        ...(securityProfile === undefined ? {} : { securityProfile }),
         ...(password === undefined ? {} : { password }),
         ...(admission === undefined ? {} : { admission }),
         ...(verdict === undefined ? {} : { verdict }),
       };
-      const { station, created } = await csms.stations.put(request.params.chargePointId, update, request.actor);
-      return reply.code(created ? 201 : 200).send(presentStation(station));
+      const { chargePointId } = request.params;
+      const { station, created, generatedPassword } = await csms.stations.put(chargePointId, update, request.actor);
+      return reply.code(created ? 201 : 200).send(presentRegistered(station, generatedPassword));
+    },
+  );
+
+  app.post<{ Params: CpParams; Body: { key?: string } | null | undefined }>(
+    '/charge-points/:chargePointId/authorization-key',
+    {
+      ...documented({
+        summary: 'give it a new AuthorizationKey (ChangeConfiguration); from its answer on the old one is refused',
+        description: 'The key is shown this once. `unknown`: no answer came; both are right until it has used one.',
+        tags,
+        params: cpParams,
+        body: {
+          type: ['object', 'null'],
+          properties: { key: { type: 'string', description: 'absent: 20 random bytes as hexadecimal digits' } },
+        },
+        response: {
+          200: {
+            type: 'object',
+            properties: {
+              outcome: { enum: ['accepted', 'refused', 'unknown'] },
+              key: { type: ['string', 'null'] },
+              command: commandSchema,
+            },
+          },
+        },
+      }),
+      config: { role: 'admin' },
+    },
+    async (request) => {
+      const key = request.body?.key;
+      const given = key === undefined ? {} : { key };
+      const rotated = await csms.stations.rotateKey(request.params.chargePointId, given, request.actor);
+      return { ...rotated, command: presentCommand(rotated.command) };
     },
   );
 
@@ -111,6 +156,23 @@ function historyRoutes({ app, csms }: ApiContext): void {
       const page = await csms.records.securityEvents({ ...request.query, ...request.params });
       linkNext(request, reply, page);
       return presentPage(page, presentSecurityEvent);
+    },
+  );
+
+  app.get<{ Params: CpParams; Querystring: PageQuery }>(
+    '/charge-points/:chargePointId/quirks',
+    documented({
+      summary: 'how it breaks OCPP, counted, last seen first',
+      tags,
+      params: cpParams,
+      querystring: listQuery(),
+      response: { 200: listOf({ type: 'object' }) },
+    }),
+    async (request, reply) => {
+      await csms.stations.get(request.params.chargePointId);
+      const page = await csms.quirks.list({ ...request.query, ...request.params });
+      linkNext(request, reply, page);
+      return presentPage(page, presentQuirk);
     },
   );
   messageRoutes(app, csms);

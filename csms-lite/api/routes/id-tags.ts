@@ -20,6 +20,7 @@ function toUpdate(body: IdTagBody): TagUpdate {
     ...(rest.parentIdTag === undefined ? {} : { parentIdTag: rest.parentIdTag }),
     ...(rest.type === undefined ? {} : { type: rest.type }),
     ...(rest.maxActiveTransactions === undefined ? {} : { maxActiveTransactions: rest.maxActiveTransactions }),
+    ...(rest.allowedStations === undefined ? {} : { allowedStations: rest.allowedStations }),
     ...(rest.note === undefined ? {} : { note: rest.note }),
   };
   if (expiryDate === undefined) return known;

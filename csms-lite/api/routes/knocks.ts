@@ -1,14 +1,23 @@
 import { type ApiContext, documented, idParams } from '../context.js';
 import { integerId, linkNext, listQuery, type PageQuery } from '../paging.js';
-import { presentKnock, presentPage, presentStation } from '../present.js';
+import { presentKnock, presentPage, presentRegistered, presentStation } from '../present.js';
 import { chargePointSchema, listOf } from '../schemas/resources.js';
 
 const tags = ['knocks'];
 
+interface AcceptBody {
+  password?: string;
+  displayName?: string;
+  securityProfile?: 0 | 1 | 2 | 3;
+  siteId?: string;
+}
+
 const acceptBody = {
   type: ['object', 'null'],
   properties: {
-    password: { type: 'string', description: 'Basic-auth password; absent: security profile 0' },
+    password: { type: 'string', description: 'Basic-auth password' },
+    securityProfile: { enum: [0, 1, 2, 3], description: '0: without password, by explicit choice' },
+    siteId: { type: 'string' },
     displayName: { type: 'string', maxLength: 100 },
   },
 };
@@ -30,10 +39,11 @@ export function knockRoutes({ app, csms }: ApiContext): void {
     },
   );
 
-  app.post<{ Params: { id: string }; Body: { password?: string; displayName?: string } | null | undefined }>(
+  app.post<{ Params: { id: string }; Body: AcceptBody | null | undefined }>(
     '/knocks/:id/accept',
     documented({
       summary: 'register the charge point that knocked',
+      description: 'Where a password is needed and none is given, one is made: `generatedPassword`, shown once.',
       tags,
       params: idParams,
       body: acceptBody,
@@ -41,7 +51,18 @@ export function knockRoutes({ app, csms }: ApiContext): void {
     }),
     async (request) => {
       const id = integerId(request.params.id, 'knock_not_found');
-      return presentStation(await csms.knocks.accept(id, request.body ?? {}, request.actor));
+      const { password, displayName, securityProfile, siteId } = request.body ?? {};
+      const accepted = await csms.knocks.accept(
+        id,
+        {
+          ...(password === undefined ? {} : { password }),
+          ...(displayName === undefined ? {} : { displayName }),
+          ...(securityProfile === undefined ? {} : { securityProfile }),
+          ...(siteId === undefined ? {} : { siteId }),
+        },
+        request.actor,
+      );
+      return presentRegistered(accepted.station, accepted.generatedPassword);
     },
   );
 

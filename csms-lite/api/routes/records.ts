@@ -8,6 +8,10 @@ const settingsSchema = {
   additionalProperties: false,
   properties: {
     acceptUnknownStations: { type: 'boolean', description: 'true registers a charge point that is not known' },
+    unsecuredStations: {
+      type: 'boolean',
+      description: 'true: registered without password or security profile means profile 0; false: a key is made',
+    },
     heartbeatIntervalS: { type: 'integer', minimum: 1, description: 'told in BootNotification.conf' },
     messageRetentionDays: { type: 'integer', minimum: 1, description: 'how long the message log is kept' },
     driverPages: { type: 'boolean', description: 'the pages for drivers and the public board, without sign-in' },

@@ -29,10 +29,12 @@ export const chargePointSchema = {
     connected: { type: 'boolean' },
     ocppVersion: { type: ['string', 'null'], description: '1.6 | 2.0.1 | 2.1; null while never connected' },
     lastSeenAt: timestamp,
+    siteId: { type: 'string' },
+    generatedPassword: { type: 'string', description: 'made here because none was given; shown this once' },
     admission: { enum: ['accepted', 'blocked'] },
     securityProfile: { type: 'integer', description: '0 none, 1 Basic auth, 2 with TLS, 3 with client certificates' },
     hasPassword: { type: 'boolean' },
-    verdict: { enum: ['strict', 'warn'], description: 'what happens to frames that break the schema' },
+    verdict: { enum: ['strict', 'warn', 'fix'], description: 'what happens to frames that break the schema' },
     vendor: { type: 'string' },
     model: { type: 'string' },
     serialNumber: { type: 'string' },
@@ -56,8 +58,16 @@ export const chargePointWriteSchema = {
       type: ['string', 'null'],
       description: 'OCPP Basic-auth password (AuthorizationKey); write only; null takes it away',
     },
+    siteId: { type: 'string' },
+    securityProfile: {
+      enum: [0, 1, 2, 3],
+      description: '0 nobody asks, by explicit choice; 1 password; 2 password over TLS; 3 client certificate',
+    },
     admission: { enum: ['accepted', 'blocked'] },
-    verdict: { enum: ['strict', 'warn'] },
+    verdict: {
+      enum: ['strict', 'warn', 'fix'],
+      description: 'frames that break the schema: refused, served and reported, or mended, served and reported',
+    },
   },
 } as const;
 
@@ -98,6 +108,7 @@ export const idTagSchema = {
     parentIdTag: { type: ['string', 'null'] },
     type: { type: ['string', 'null'], description: '2.x idToken type this tag matches, e.g. ISO14443; null = any' },
     maxActiveTransactions: { type: ['integer', 'null'] },
+    allowedStations: { type: ['array', 'null'], items: { type: 'string' }, description: 'null: everywhere' },
     note: { type: ['string', 'null'] },
     createdAt: timestamp,
   },
@@ -108,6 +119,11 @@ export const idTagWriteSchema = {
   properties: {
     idTag: { type: 'string', description: 'when given, the same as in the path' },
     maxActiveTransactions: { type: ['integer', 'null'], minimum: 0, description: 'null: any number' },
+    allowedStations: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'charge points where it may charge; null: everywhere',
+    },
     note: { type: ['string', 'null'] },
     status: { ...idTagStatusSchema, description: 'Accepted when absent' },
     expiryDate: { ...nullableTimestamp, description: 'may lie in the past' },
@@ -194,6 +210,29 @@ export const chargingProfileSchema = {
   type: 'object',
   required: ['name', 'chargingProfilePurpose'],
   properties: profileMembers,
+} as const;
+
+export const siteSchema = {
+  type: 'object',
+  required: ['id', 'name', 'limitMa', 'chargePointIds'],
+  properties: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    limitMa: { type: ['integer', 'null'], description: 'mA per phase for all its charge points; null: no limit' },
+    chargePointIds: { type: 'array', items: { type: 'string' } },
+    allocations: {
+      type: 'array',
+      items: { type: 'object', description: '{chargePointId, connectorId, transactionId, limitMa, applied}' },
+    },
+  },
+} as const;
+
+export const siteWriteSchema = {
+  type: ['object', 'null'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 100 },
+    limitMa: { type: ['integer', 'null'], minimum: 0 },
+  },
 } as const;
 
 export const problemSchema = {

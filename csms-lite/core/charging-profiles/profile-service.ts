@@ -5,6 +5,7 @@ import { ServiceError } from '../errors.js';
 import type { ChargingProfile } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { ChargingProfileService } from '../services.js';
+import { toAssignment } from './assignments.js';
 import { findProfile, toProfile } from './profile-store.js';
 
 /** The contract's body. What is in chargingSchedule is checked against OCPP when it is sent. */
@@ -85,6 +86,23 @@ export function createChargingProfileService(core: Core): ChargingProfileService
     async create(profile, actor) {
       const highest = await read.selectFrom('charging_profile').select('id').orderBy('id', 'desc').executeTakeFirst();
       return (await store((highest?.id ?? 0) + 1, profile, actor)).profile;
+    },
+    async assignments(chargePointId) {
+      const station = await read.selectFrom('station').select('id').where('id', '=', chargePointId).executeTakeFirst();
+      if (station === undefined)
+        throw new ServiceError(
+          'charge_point_not_found',
+          `There is no charge point ${chargePointId}.`,
+          'GET /charge-points lists them.',
+        );
+      const rows = await read
+        .selectFrom('profile_assignment')
+        .selectAll()
+        .where('station_id', '=', chargePointId)
+        .orderBy('assigned_at_ms', 'desc')
+        .orderBy('profile_id')
+        .execute();
+      return rows.map(toAssignment);
     },
     async remove(id, actor) {
       await core.store.write(async (db) => {

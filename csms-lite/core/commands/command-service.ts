@@ -32,11 +32,7 @@ interface Queued {
   reservationId: number | null;
 }
 
-/** @param onAccepted told of every CALLRESULT, for consequences outside the command table (AuthorizationKey) */
-export function createCommandCentre(
-  core: Core,
-  onAnswer: (stationId: string, action: string, request: Body, response: Body) => Promise<void>,
-): CommandCentre {
+export function createCommandCentre(core: Core): CommandCentre {
   /** The end of each charge point's queue. */
   const tails = new Map<string, Promise<void>>();
   const running = new Map<string, { queued: Queued; done: Promise<Command> }>();
@@ -68,11 +64,12 @@ export function createCommandCentre(
         `It needs OCPP ${definition.versions.join(' or ')}.`,
       );
     const body = readBody(definition, given);
+    const prepared = (await definition.prepare?.(body, core)) ?? null;
     const nowMs = core.nowMs();
     const id = randomUUID();
     // What the command creates is committed with it, and only if it can be sent.
     const built = await core.store.write(async (db) => {
-      const context = { core, db, commandId: id, stationId, nowMs };
+      const context = { core, db, commandId: id, stationId, nowMs, prepared };
       const call = await build(definition, body, context);
       checkPayload(version, call.action, call.payload);
       if (core.links.get(stationId) === null)
@@ -154,7 +151,7 @@ export function createCommandCentre(
   const finish = async (queued: Queued, outcome: Outcome, sentAtMs: number | null): Promise<Command> => {
     const nowMs = core.nowMs();
     const { command, changed } = await core.store.write(async (db) => {
-      const context = { core, db, commandId: queued.id, stationId: queued.stationId, nowMs };
+      const context = { core, db, commandId: queued.id, stationId: queued.stationId, nowMs, prepared: null };
       const changed = await consequences(queued, outcome, context);
       const row = await db
         .updateTable('command')
@@ -170,8 +167,6 @@ export function createCommandCentre(
         .executeTakeFirstOrThrow();
       return { command: toCommand(row), changed };
     });
-    if (outcome.kind === 'answered')
-      await onAnswer(queued.stationId, queued.action, queued.payload, outcome.response as Body);
     core.events.publish({ type: 'command.updated', command });
     await announceChanges(core, queued.stationId, changed);
     return command;
@@ -231,7 +226,14 @@ export function createCommandCentre(
             ? { kind: 'answered', response: answer.payload, error: null }
             : { kind: 'failed', certain: true, error: { code: answer.errorCode, description: answer.description } };
         const sent = { definition, payload: toCommand(row).request as Body, reservationId: row.reservation_id };
-        const changed = await consequences(sent, outcome, { core, db, commandId: row.id, stationId, nowMs });
+        const changed = await consequences(sent, outcome, {
+          core,
+          db,
+          commandId: row.id,
+          stationId,
+          nowMs,
+          prepared: null,
+        });
         const late = outcome.kind === 'answered' ? { response: JSON.stringify(outcome.response) } : {};
         const updated = await db
           .updateTable('command')

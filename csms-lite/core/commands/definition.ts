@@ -12,6 +12,8 @@ export interface CommandContext {
   commandId: string;
   stationId: string;
   nowMs: number;
+  /** What `prepare` gave; null in `answered` and `refused`. */
+  prepared: unknown;
 }
 
 /** Resources that changed and are announced after the commit. */
@@ -30,6 +32,8 @@ export interface CommandDefinition {
   versions: readonly OcppVersion[];
   /** JSON Schema of the body. Members that are null count as absent. */
   body: object;
+  /** What takes longer than a write transaction may (hashing), before it. */
+  prepare?: (body: Body, core: Core) => Promise<unknown>;
   /**
    * The CALL's payload, and what must exist before the answer is sent. Default: the body as it is.
    * @throws ServiceError charging_profile_not_found, invalid_request

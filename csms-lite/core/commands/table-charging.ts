@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/schema.js';
+import { noteAssigned, noteCleared, type WireProfile } from '../charging-profiles/assignments.js';
+import { INLINE_PROFILE, requireOneProfile } from '../charging-profiles/inline-profile.js';
 import { findProfile } from '../charging-profiles/profile-store.js';
 import { ServiceError } from '../errors.js';
 import { type CommandDefinition, INTEGER, members, objectSchema, STRING, wordSchema } from './definition.js';
@@ -41,15 +43,25 @@ export const CHARGING_COMMANDS: readonly CommandDefinition[] = [
       {
         connectorId: INTEGER,
         chargingProfileId: INTEGER,
+        chargingProfile: INLINE_PROFILE,
         transactionId: { type: ['integer', 'string'], description: 'put into csChargingProfiles.transactionId' },
       },
-      ['connectorId', 'chargingProfileId'],
+      ['connectorId'],
     ),
     build: async (body, { db }) => {
-      const profile = await wireProfile(db, Number(body.chargingProfileId));
+      requireOneProfile(body.chargingProfileId, body.chargingProfile);
+      const inline = body.chargingProfile as object | undefined;
+      const profile = inline ?? (await wireProfile(db, Number(body.chargingProfileId)));
       const transaction =
         body.transactionId === undefined ? {} : { transactionId: wireTransactionId(body.transactionId) };
       return { payload: { connectorId: body.connectorId, csChargingProfiles: { ...profile, ...transaction } } };
+    },
+    answered: async ({ request, response }, { db, stationId, commandId, nowMs }) => {
+      if (response.status !== 'Accepted') return {};
+      const profile = request.csChargingProfiles as WireProfile;
+      const connectorId = Number(request.connectorId);
+      await noteAssigned(db, { stationId, connectorId, profile, commandId, atMs: nowMs });
+      return {};
     },
   },
   {
@@ -79,6 +91,11 @@ export const CHARGING_COMMANDS: readonly CommandDefinition[] = [
         stackLevel: 'stackLevel',
       }),
     }),
+    answered: async ({ request, response }, { db, stationId }) => {
+      // Unknown: it has none of these, so we must not think that it has.
+      if (response.status === 'Accepted' || response.status === 'Unknown') await noteCleared(db, stationId, request);
+      return {};
+    },
   },
 ];
 

@@ -1,4 +1,6 @@
 import { ServiceError } from '../errors.js';
+import { hashPassword } from '../stations/passwords.js';
+import { offerPassword, switchPassword, withdrawPassword } from '../stations/rotation.js';
 import { type Body, type CommandDefinition, INTEGER, members, objectSchema, STRING, wordSchema } from './definition.js';
 
 const V16 = ['1.6'] as const;
@@ -36,6 +38,21 @@ export const CORE_COMMANDS: readonly CommandDefinition[] = [
     action: 'ChangeConfiguration',
     versions: V16,
     body: objectSchema({ key: STRING, value: STRING }, ['key', 'value']),
+    prepare: async (body) => (isAuthorizationKey(body) ? await hashPassword(String(body.value)) : null),
+    build: async (body, { db, stationId, prepared }) => {
+      if (typeof prepared === 'string') await offerPassword(db, stationId, prepared);
+      return { payload: body };
+    },
+    answered: async ({ request, response }, { db, stationId, nowMs }) => {
+      if (!isAuthorizationKey(request)) return {};
+      const taken = response.status === 'Accepted' || response.status === 'RebootRequired';
+      await (taken ? switchPassword(db, stationId, nowMs) : withdrawPassword(db, stationId));
+      return { station: true };
+    },
+    refused: async ({ request }, { db, stationId }) => {
+      if (isAuthorizationKey(request)) await withdrawPassword(db, stationId);
+      return {};
+    },
   },
   {
     name: 'remote-stop',
@@ -89,4 +106,8 @@ export function wireTransactionId(given: unknown): number {
     `transactionId ${JSON.stringify(given)} is not a whole number`,
     'OCPP 1.6 transactionIds are whole numbers; take it from the transaction.',
   );
+}
+
+function isAuthorizationKey({ key }: Body): boolean {
+  return typeof key === 'string' && key.toLowerCase() === 'authorizationkey';
 }

@@ -1,4 +1,5 @@
 import { tagKey } from '../authorization.js';
+import { type ListEntry, noteAccepted, noteReported } from '../local-lists/list-store.js';
 import { nextReservationId } from '../reservations/reservation-store.js';
 import { findTag } from '../tags/tag-store.js';
 import {
@@ -64,9 +65,9 @@ export const RESERVATION_COMMANDS: readonly CommandDefinition[] = [
     versions: V16,
     body: objectSchema({}),
     answered: async ({ response }, context) => {
-      const version = response.listVersion;
-      // -1: the charge point has no local list at all (1.6 §6.18).
-      return typeof version === 'number' && version >= 0 ? await noteListVersion(context, version) : {};
+      if (typeof response.listVersion !== 'number') return {};
+      await noteReported(context.db, context.stationId, response.listVersion, context.nowMs);
+      return { station: true };
     },
   },
   {
@@ -79,7 +80,16 @@ export const RESERVATION_COMMANDS: readonly CommandDefinition[] = [
         updateType: { enum: ['Full', 'Differential'] },
         localAuthorizationList: {
           type: 'array',
-          items: objectSchema({ idTag: STRING, status: STRING, expiryDate: STRING, parentIdTag: STRING }, ['idTag']),
+          items: objectSchema(
+            {
+              idTag: STRING,
+              status: STRING,
+              expiryDate: STRING,
+              parentIdTag: STRING,
+              remove: { type: 'boolean', description: 'true: without idTagInfo, which takes it off the list' },
+            },
+            ['idTag'],
+          ),
           description: 'exactly these entries; idTagInfo is filled from the tags where status is absent',
         },
       },
@@ -97,8 +107,13 @@ export const RESERVATION_COMMANDS: readonly CommandDefinition[] = [
         },
       };
     },
-    answered: async ({ request, response }, context) =>
-      response.status === 'Accepted' ? await noteListVersion(context, Number(request.listVersion)) : {},
+    answered: async ({ request, response }, { db, stationId, nowMs }) => {
+      if (response.status !== 'Accepted') return {};
+      const entries = (request.localAuthorizationList ?? []) as ListEntry[];
+      const sent = { listVersion: Number(request.listVersion), updateType: String(request.updateType), entries };
+      await noteAccepted(db, stationId, sent, nowMs);
+      return { station: true };
+    },
   },
 ];
 
@@ -137,21 +152,13 @@ async function setReservation(
   return changed === undefined ? {} : { reservationId };
 }
 
-async function noteListVersion({ db, stationId, nowMs }: CommandContext, version: number): Promise<Changed> {
-  await db
-    .insertInto('local_list')
-    .values({ station_id: stationId, version, updated_at_ms: nowMs })
-    .onConflict((conflict) => conflict.column('station_id').doUpdateSet({ version, updated_at_ms: nowMs }))
-    .execute();
-  return { station: true };
-}
-
 /**
  * One AuthorizationData. Without a status of its own it is filled from the tags. A tag that is not known either: in a
  * differential list the entry goes without idTagInfo, which takes it off the list (1.6 §7.1); a full list must say.
  */
 async function listEntry(entry: Body, full: boolean, { db }: CommandContext): Promise<object> {
   const idTag = String(entry.idTag);
+  if (entry.remove === true) return { idTag };
   const given = members(entry, { expiryDate: 'expiryDate', parentIdTag: 'parentIdTag' });
   if (entry.status !== undefined) return { idTag, idTagInfo: { ...given, status: entry.status } };
   const tag = await findTag(db, tagKey(idTag));

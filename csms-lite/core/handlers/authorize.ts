@@ -12,6 +12,12 @@ export const authorize: Handler = async ({ core, stationId, receivedAtMs, payloa
     const unknown = await core.store.write((db) => rememberUnknownTag(db, { idTag, stationId, atMs: receivedAtMs }));
     core.events.publish({ type: 'tag.unknown', tag: unknown });
   }
-  const verdict = await judgeWallet(core.store.read, judgeTag(tag, receivedAtMs, null), idTag, stationId, receivedAtMs);
+  const verdict = await judgeWallet(
+    core.store.read,
+    judgeTag(tag, receivedAtMs, null, stationId),
+    idTag,
+    stationId,
+    receivedAtMs,
+  );
   return { idTagInfo: idTagInfo(verdict, tag) };
 };

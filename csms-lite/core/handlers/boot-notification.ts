@@ -23,6 +23,7 @@ export const bootNotification: Handler = async ({ core, stationId, receivedAtMs,
       .execute(),
   );
   await announceStation(core, stationId);
+  core.booted(stationId);
   return {
     status: 'Accepted',
     currentTime: ocppTime(core.nowMs()),

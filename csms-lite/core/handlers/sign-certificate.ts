@@ -2,16 +2,15 @@ import { requiredText } from '../payload.js';
 import type { Handler } from './handler.js';
 
 /**
- * SignCertificate.req (security white paper §5.16). The request is kept; without a certificate authority it is
- * answered Rejected, which tells the charge point not to wait for CertificateSigned.
+ * SignCertificate.req (security white paper §5.16). Signed by the local authority at once: Accepted, and the
+ * certificate follows as CertificateSigned.req after this answer (A02.FR.11). What cannot be signed is Rejected.
  */
 export const signCertificate: Handler = async ({ core, stationId, receivedAtMs, payload }) => {
-  const csr = requiredText(payload, 'csr');
-  await core.store.write((db) =>
-    db
-      .insertInto('certificate_request')
-      .values({ station_id: stationId, received_at_ms: receivedAtMs, csr, status: 'Rejected' })
-      .execute(),
-  );
-  return { status: 'Rejected' };
+  const accepted = await core.certificates.request(stationId, requiredText(payload, 'csr'), receivedAtMs);
+  if (accepted)
+    core.background.run(
+      () => new Promise<void>((resolve) => setImmediate(resolve)).then(() => core.certificates.deliver(stationId)),
+      'sending a signed certificate',
+    );
+  return { status: accepted ? 'Accepted' : 'Rejected' };
 };

@@ -6,7 +6,11 @@ import type { KnockService, StationService } from '../services.js';
 import { toKnock } from './knock-store.js';
 
 export function createKnockService(core: Core, stations: StationService): KnockService {
-  const settle = async (id: number, update: StationUpdate, actor: string): Promise<Station> => {
+  const settle = async (
+    id: number,
+    update: StationUpdate,
+    actor: string,
+  ): Promise<{ station: Station; generatedPassword: string | null }> => {
     const knock = await core.store.read.selectFrom('knock').selectAll().where('id', '=', id).executeTakeFirst();
     if (knock === undefined)
       throw new ServiceError(
@@ -14,9 +18,9 @@ export function createKnockService(core: Core, stations: StationService): KnockS
         `There is no knock ${id}.`,
         'GET /knocks lists them; an accepted one is gone.',
       );
-    const { station } = await stations.put(knock.station_id, update, actor);
+    const { station, generatedPassword } = await stations.put(knock.station_id, update, actor);
     await core.store.write((db) => db.deleteFrom('knock').where('station_id', '=', knock.station_id).execute());
-    return station;
+    return { station, generatedPassword };
   };
   return {
     async list(page) {
@@ -39,6 +43,6 @@ export function createKnockService(core: Core, stations: StationService): KnockS
       return { items: rows.map(toKnock), total: Number(count.total) };
     },
     accept: (id, options, actor) => settle(id, { ...options, admission: 'accepted' }, actor),
-    block: (id, actor) => settle(id, { admission: 'blocked' }, actor),
+    block: async (id, actor) => (await settle(id, { admission: 'blocked' }, actor)).station,
   };
 }

@@ -11,6 +11,10 @@ const HINTS: Record<KnockReason, string> = {
   blocked: 'It was blocked here; set its admission to accepted to let it in.',
   'password-required': 'Set the Basic-auth password (AuthorizationKey) in the charge point.',
   'password-wrong': 'The password in the charge point is not the one that is set here; set one of them anew.',
+  'security-profile':
+    'Its security profile here demands TLS (wss://); set a lower securityProfile here to let it in without.',
+  'certificate-required': 'Its security profile 3 demands a client certificate that this server can verify.',
+  'certificate-wrong': 'Its certificate is not the one of this charge point.',
   'already-connected': 'A charge point with this id is connected and alive; two must not share an id.',
 };
 

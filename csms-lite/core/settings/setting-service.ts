@@ -6,6 +6,7 @@ import type { SettingService, Settings } from '../services.js';
 
 const RULES: { [K in keyof Settings]: { fits(value: unknown): boolean; must: string } } = {
   acceptUnknownStations: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
+  unsecuredStations: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
   heartbeatIntervalS: {
     fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 86_400,
     must: 'a whole number of seconds from 1 to 86400',

@@ -3,17 +3,20 @@ import type { Database, StationTable } from '../../store/schema.js';
 import { audit } from '../audit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
-import type { StationUpdate } from '../model.js';
+import type { Command, StationUpdate } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { StationService } from '../services.js';
-import { IDENTITY } from './identity.js';
-import { hashPassword } from './passwords.js';
+import { check, credentialsOf, generateKey } from './credentials.js';
 import { findStation, toStations } from './view.js';
 
 /** The one site of a small installation; more come with energy management. */
 export const DEFAULT_SITE = 'default';
 
-export function createStationService(core: Core): StationService {
+/** @param send a command, and its outcome */
+export function createStationService(
+  core: Core,
+  send: (id: string, name: string, body: object, actor: string) => Promise<Command>,
+): StationService {
   const read = core.store.read;
   return {
     async list(page) {
@@ -39,13 +42,22 @@ export function createStationService(core: Core): StationService {
     },
     async put(id, update, actor) {
       check(id, update);
-      const set = await columnsOf(update);
+      const known = await read.selectFrom('station').selectAll().where('id', '=', id).executeTakeFirst();
+      const { columns, generated } = await credentialsOf(update, known, core.settings.get().unsecuredStations);
+      const set = { ...columnsOf(update), ...columns };
       const nowMs = core.nowMs();
       const created = await core.store.write(async (db) => {
+        await requireSite(db, update.siteId);
         const isNew = await registerStation(db, id, nowMs);
         if (Object.keys(set).length > 0) await db.updateTable('station').set(set).where('id', '=', id).execute();
         const { password, ...shown } = update;
-        const details = { ...shown, ...(password === undefined ? {} : { password: password === null ? null : '***' }) };
+        const masked =
+          password === null
+            ? { password: null }
+            : password === undefined && generated === null
+              ? {}
+              : { password: '***' };
+        const details = { ...shown, ...masked };
         await audit(db, {
           atMs: nowMs,
           actor,
@@ -58,7 +70,26 @@ export function createStationService(core: Core): StationService {
       if (update.admission === 'blocked') await core.links.get(id)?.connection.close(1008, 'blocked');
       const station = await this.get(id);
       core.events.publish({ type: 'station.updated', station });
-      return { station, created };
+      return { station, created, generatedPassword: generated };
+    },
+    async rotateKey(id, { key }, actor) {
+      const chosen = key ?? generateKey();
+      check(id, { password: chosen });
+      const command = await send(id, 'change-configuration', { key: 'AuthorizationKey', value: chosen }, actor);
+      const status = (command.response as { status?: unknown } | null)?.status;
+      const after = await read
+        .selectFrom('station')
+        .select('next_password_hash')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      const taken = status === 'Accepted' || status === 'RebootRequired';
+      // Neither taken nor certainly refused: whichever key it uses next is right.
+      const open = !taken && after !== undefined && after.next_password_hash !== null;
+      return {
+        outcome: taken ? 'accepted' : open ? 'unknown' : 'refused',
+        key: taken || open ? chosen : null,
+        command,
+      };
     },
     async remove(id, actor) {
       const removed = await core.store.write(async (db) => {
@@ -66,6 +97,9 @@ export function createStationService(core: Core): StationService {
         if (row === undefined) return false;
         await db.deleteFrom('connector').where('station_id', '=', id).execute();
         await db.deleteFrom('local_list').where('station_id', '=', id).execute();
+        await db.deleteFrom('local_list_entry').where('station_id', '=', id).execute();
+        await db.deleteFrom('profile_assignment').where('station_id', '=', id).execute();
+        await db.deleteFrom('station_quirk').where('station_id', '=', id).execute();
         await audit(db, { atMs: core.nowMs(), actor, action: 'station.remove', subject: id });
         return true;
       });
@@ -86,6 +120,7 @@ export async function registerStation(db: Kysely<Database>, id: string, nowMs: n
       admission: 'accepted',
       security_profile: 0,
       password_hash: null,
+      next_password_hash: null,
       verdict: 'warn',
       ocpp_version: null,
       vendor: null,
@@ -107,43 +142,19 @@ export async function registerStation(db: Kysely<Database>, id: string, nowMs: n
   return made !== undefined;
 }
 
-async function columnsOf(update: StationUpdate): Promise<Partial<Omit<StationTable, 'id'>>> {
+function columnsOf(update: StationUpdate): Partial<Omit<StationTable, 'id'>> {
   return {
     ...(update.displayName === undefined ? {} : { display_name: update.displayName }),
+    ...(update.siteId === undefined ? {} : { site_id: update.siteId }),
     ...(update.admission === undefined ? {} : { admission: update.admission }),
     ...(update.verdict === undefined ? {} : { verdict: update.verdict }),
-    ...(update.password === undefined ? {} : await passwordColumns(update.password)),
   };
 }
 
-/** A password makes it security profile 1, none profile 0. */
-async function passwordColumns(
-  password: string | null,
-): Promise<Pick<StationTable, 'password_hash' | 'security_profile'>> {
-  if (password === null) return { password_hash: null, security_profile: 0 };
-  return { password_hash: await hashPassword(password), security_profile: 1 };
-}
-
-/** The charge point took a new AuthorizationKey: from its next connection on it is the password (white paper A01). */
-export async function rotatePassword(core: Core, id: string, password: string): Promise<void> {
-  const columns = await passwordColumns(password);
-  await core.store.write(async (db) => {
-    await db.updateTable('station').set(columns).where('id', '=', id).execute();
-    await audit(db, { atMs: core.nowMs(), actor: 'system', action: 'station.password', subject: id });
-  });
-}
-
-function check(id: string, { password }: StationUpdate): void {
-  if (!IDENTITY.test(id))
-    throw new ServiceError(
-      'invalid_request',
-      `${JSON.stringify(id)} is no charge point id.`,
-      'It has 1 to 48 characters of A-Z a-z 0-9 * - _ = : + | @ .',
-    );
-  if (password != null && (password === '' || Buffer.byteLength(password) > 128))
-    throw new ServiceError(
-      'invalid_request',
-      'A password has 1 to 128 bytes.',
-      'Charge points take 16 to 40 characters.',
-    );
+/** @throws ServiceError site_not_found */
+async function requireSite(db: Kysely<Database>, siteId: string | undefined): Promise<void> {
+  if (siteId === undefined) return;
+  const site = await db.selectFrom('site').select('id').where('id', '=', siteId).executeTakeFirst();
+  if (site === undefined)
+    throw new ServiceError('site_not_found', `There is no site ${siteId}.`, 'Make it with PUT /sites/{id}.');
 }

@@ -57,6 +57,7 @@ function toStation(core: Core, row: StationRow, all: Connector[], localListVersi
   return {
     id: row.id,
     displayName: row.display_name,
+    siteId: row.site_id,
     admission: row.admission,
     connected: link !== null,
     ocppVersion: link?.connection.version ?? row.ocpp_version,

@@ -40,6 +40,7 @@ export function createTagService(core: Core): TagService {
         parent_id_tag: update.parentIdTag ?? null,
         type: update.type ?? null,
         max_active_transactions: update.maxActiveTransactions ?? null,
+        allowed_stations: update.allowedStations == null ? null : JSON.stringify(update.allowedStations),
         note: update.note ?? null,
       } as const;
       const key = tagKey(idTag);

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { parseNullableJson } from '../../store/json.js';
 import type { Database, TagTable, UnknownTagTable } from '../../store/schema.js';
 import { tagKey } from '../authorization.js';
 import type { Tag, UnknownTag } from '../model.js';
@@ -11,6 +12,7 @@ export function toTag(row: Selectable<TagTable>): Tag {
     parentIdTag: row.parent_id_tag,
     type: row.type,
     maxActiveTransactions: row.max_active_transactions,
+    allowedStations: parseNullableJson<string[]>(row.allowed_stations),
     note: row.note,
     createdAtMs: row.created_at_ms,
   };

@@ -63,7 +63,7 @@ export async function recordStart(db: Kysely<Database>, start: ReportedStart): P
     };
   }
 
-  const judged = judgeTag(tag, start.receivedAtMs, await countActiveElsewhere(db, start));
+  const judged = judgeTag(tag, start.receivedAtMs, await countActiveElsewhere(db, start), start.stationId);
   const closed = await closePredecessor(db, start);
   // After the predecessor was closed: what it held can be spent again.
   const terms = await termsOf(db, { ...start, startedAtMs: start.time.atMs });

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/schema.js';
 import { judgeTag, tagKey } from '../authorization.js';
+import { forgetTxProfiles } from '../charging-profiles/assignments.js';
 import { registerReading } from '../metering/live.js';
 import { foldRegister, type Reading, stopRegister } from '../metering/register.js';
 import type { AuthorizationStatus, QualityFlag, Tag, UnknownTag } from '../model.js';
@@ -45,7 +46,10 @@ export async function recordStop(db: Kysely<Database>, stop: ReportedStop): Prom
   const judged = await judge(db, stop);
   const known = await findSession(db, stop);
   const result = known === undefined ? await recover(db, stop) : await finish(db, stop, known);
-  if (result.effect === 'stored') result.row = await settle(db, result.row, stop.receivedAtMs);
+  if (result.effect === 'stored') {
+    result.row = await settle(db, result.row, stop.receivedAtMs);
+    await forgetTxProfiles(db, stop.stationId, stop.transactionId);
+  }
   await appendEvent(db, stop, result.row.id, result.effect);
   return { ...result, ...judged };
 }
@@ -53,7 +57,7 @@ export async function recordStop(db: Kysely<Database>, stop: ReportedStop): Prom
 async function judge(db: Kysely<Database>, stop: ReportedStop): Promise<Pick<RecordedStop, 'verdict' | 'unknownTag'>> {
   if (stop.idTag === null) return { verdict: null, unknownTag: null };
   const tag = await findTag(db, stop.idTag);
-  const status = judgeTag(tag, stop.receivedAtMs, null);
+  const status = judgeTag(tag, stop.receivedAtMs, null, null);
   const seen = { idTag: stop.idTag, stationId: stop.stationId, atMs: stop.receivedAtMs };
   return { verdict: { status, tag }, unknownTag: tag === null ? await rememberUnknownTag(db, seen) : null };
 }

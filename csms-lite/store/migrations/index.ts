@@ -5,6 +5,7 @@ import { telemetry } from './0001-telemetry.js';
 import { adoptTelemetry, telemetryApart } from './0002-telemetry-apart.js';
 import { accounts } from './0010-accounts.js';
 import { access } from './0011-access.js';
+import { network } from './0020-network.js';
 
 type Migrations = (columns: Columns) => Record<string, Migration>;
 
@@ -14,6 +15,7 @@ export const migrations: Migrations = (columns) => ({
   '0002-telemetry-apart': telemetryApart(columns),
   '0010-accounts': accounts(columns),
   '0011-access': access(columns),
+  '0020-network': network(columns),
 });
 
 /** Of the telemetry file. */

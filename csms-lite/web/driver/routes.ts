@@ -104,7 +104,9 @@ export function driverRoutes(app: FastifyInstance, csms: Csms): void {
     const idTag = (request.body?.card ?? '').trim();
     try {
       const tag = await csms.tags.get(idTag);
-      return judgeTag(tag, Date.now(), null) === 'Accepted' ? { idTag: tag.idTag } : { note: 'card' };
+      return judgeTag(tag, Date.now(), null, request.params.chargePointId) === 'Accepted'
+        ? { idTag: tag.idTag }
+        : { note: 'card' };
     } catch (error) {
       if (error instanceof ServiceError && error.httpStatus < 500) return { note: 'card' };
       throw error;

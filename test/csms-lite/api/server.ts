@@ -20,6 +20,7 @@ export interface TestServer {
   readonly url: string;
   readonly port: number;
   readonly running: RunningServer;
+  readonly dataDirectory: string;
   /** One request; JSON in, JSON (or nothing) out. */
   api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   connect(identity: string, options?: Partial<ChargePointOptions>): Promise<ScriptedPeer>;
@@ -43,6 +44,7 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
   return {
     url: running.url,
     port,
+    dataDirectory,
     get running() {
       return running;
     },

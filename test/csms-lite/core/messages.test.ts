@@ -143,7 +143,7 @@ test('firmware, diagnostics, log and security messages are kept', async () => {
   assert.equal([event?.type, event?.techInfo], ['TamperDetectionActivated', 'lid']);
 });
 
-test('§4.3 DataTransfer: an unknown vendor is told so; SignCertificate without an authority is rejected', async () => {
+test('§4.3 DataTransfer: an unknown vendor is told so; SignCertificate of nonsense is rejected', async () => {
   const station = await running.connect('CP1');
   assert.equal(await station.call('DataTransfer', { vendorId: 'acme', data: '{}' }), { status: 'UnknownVendorId' });
   assert.equal(await station.call('SignCertificate', { csr: '-----BEGIN CERTIFICATE REQUEST-----' }), {

@@ -1,0 +1,72 @@
+/**
+ * What charge points hold and how they behave, as the services answer with it. The conventions of model.ts hold.
+ */
+import type { Verdict } from './model.js';
+
+/** A charge point certificate that the local authority has issued. */
+export interface ChargePointCertificate {
+  id: number;
+  chargePointId: string;
+  /** Hexadecimal, lower case. */
+  serialNumber: string;
+  subject: string;
+  pem: string;
+  notBeforeMs: number;
+  notAfterMs: number;
+  /** Issued until the charge point has answered CertificateSigned; Failed: it could not be sent, or was answered with an error. */
+  status: 'Issued' | 'Accepted' | 'Rejected' | 'Failed';
+  commandId: string | null;
+  createdAtMs: number;
+}
+
+/** A way in which a charge point breaks OCPP, counted. */
+export interface Quirk {
+  chargePointId: string;
+  /** OCPP action, or `(connection)`. */
+  action: string;
+  /** Whether it was in its CALL or in its answer to ours. */
+  where: 'call' | 'result' | 'connection';
+  /** JSON pointer with `*` for positions in lists. */
+  path: string;
+  message: string;
+  /** What was done about it, last. */
+  verdict: Verdict;
+  count: number;
+  firstSeenAtMs: number;
+  lastSeenAtMs: number;
+}
+
+/** A charging profile that a charge point has, as it accepted it. */
+export interface ProfileAssignment {
+  chargePointId: string;
+  chargingProfileId: number;
+  connectorId: number;
+  purpose: string;
+  stackLevel: number;
+  /** transactionId of a TxProfile. */
+  transactionId: number | null;
+  /** csChargingProfiles as sent. */
+  profile: object;
+  commandId: string;
+  assignedAtMs: number;
+}
+
+/** A place with charge points that share a supply. */
+export interface Site {
+  id: string;
+  name: string;
+  /** mA per phase that its charge points may draw together; null: no limit. */
+  limitMa: number | null;
+  chargePointIds: string[];
+}
+
+/** What one session of a site with a limit may draw now. */
+export interface SiteAllocation {
+  chargePointId: string;
+  connectorId: number;
+  transactionId: number;
+  /** mA per phase; 0: it waits. */
+  limitMa: number;
+  /** Whether its charge point has taken it. */
+  applied: boolean;
+}
