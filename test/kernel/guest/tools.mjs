@@ -80,12 +80,18 @@ export const relay = () => readFileSync('/sys/kernel/testboard/gpio17', 'utf8').
 export const show = (property, unit = 'tapwatt.service') =>
   execFileSync('systemctl', ['show', '-P', property, unit], { encoding: 'utf8' }).trim();
 
-/** Holds the card to the emulated PN532 until the reader has seen it, and takes it away. */
+/** Holds the card to the emulated PN532 until the charge point has acted on it, at most 30 s, and takes it away. */
 export async function tap(uid = CARD) {
+  const look = async () => {
+    const { transaction, waitingIdTag } = await connector();
+    return `${transaction?.localId} ${waitingIdTag}`;
+  };
+  const before = await look();
   writeFileSync('/run/pn532/card', uid);
-  await sleep(1500);
+  for (let waited = 0; waited < 60 && (await look()) === before; waited += 1) await sleep(500);
   writeFileSync('/run/pn532/card', '');
-  await sleep(1500);
+  // The reader believes that it is gone after a few looks.
+  await sleep(2000);
 }
 
 export function network() {
