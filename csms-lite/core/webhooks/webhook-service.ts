@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { audit } from '../audit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
-import type { CsmsEvent, StreamedEvent } from '../events.js';
+import type { StreamedEvent } from '../events.js';
 import type { Page, PageRequest } from '../model.js';
 import { pageOf } from '../paging.js';
+import { checkWebhook } from './check.js';
 import { createDeliverer, type DelivererOptions } from './deliverer.js';
-import { isSecret, newSecret } from './signature.js';
-import { checkTarget, TargetRefused } from './targets.js';
+import { newSecret } from './signature.js';
 import { isWanted, toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook-store.js';
 
 export interface WebhookWrite {
@@ -49,26 +49,6 @@ export interface Webhooks extends WebhookService {
 }
 
 export type PresentEvent = (event: StreamedEvent) => object;
-
-/** Every type, so that a misspelt one is told at once; the compiler sees that none is missing. */
-const EVENT_TYPES: Record<CsmsEvent['type'], true> = {
-  'station.updated': true,
-  'station.connected': true,
-  'station.disconnected': true,
-  'station.removed': true,
-  'connector.status': true,
-  'transaction.started': true,
-  'transaction.metered': true,
-  'transaction.stopped': true,
-  'command.updated': true,
-  'reservation.updated': true,
-  'tag.updated': true,
-  'tag.removed': true,
-  'tag.unknown': true,
-  knock: true,
-  'security.event': true,
-  'file-job.updated': true,
-};
 
 /** Starts at once: what an earlier process left pending is sent. */
 export async function createWebhooks(
@@ -146,7 +126,7 @@ export async function createWebhooks(
     get: find,
     async create(write, actor) {
       const { url, events = ['*'], allowPrivate = false, active: isActive = true, note = null } = write;
-      check({ url, events, allowPrivate }, write.secret);
+      checkWebhook({ url, events, allowPrivate }, write.secret);
       const secret = write.secret ?? newSecret();
       const nowMs = core.nowMs();
       const row = await core.store.write(async (db) => {
@@ -174,7 +154,7 @@ export async function createWebhooks(
       const known = await find(id);
       const { secret, ...rest } = write;
       const next = { ...known, ...rest };
-      check(next, secret);
+      checkWebhook(next, secret);
       const row = await core.store.write(async (db) => {
         const details = { ...rest, ...(secret === undefined ? {} : { secret: '***' }) };
         await audit(db, { atMs: core.nowMs(), actor, action: 'webhook.update', subject: String(id), details });
@@ -278,30 +258,4 @@ export async function createWebhooks(
 
 function notFound(id: number): ServiceError {
   return new ServiceError('webhook_not_found', `There is no webhook (or delivery) ${id}.`, 'GET /webhooks lists them.');
-}
-
-/** @throws ServiceError invalid_request */
-function check(
-  { url, events, allowPrivate }: { url: string; events: readonly string[]; allowPrivate: boolean },
-  secret: string | undefined,
-): void {
-  const refuse = (message: string, hint: string): never => {
-    throw new ServiceError('invalid_request', message, hint);
-  };
-  try {
-    checkTarget(new URL(url), allowPrivate);
-  } catch (error) {
-    if (!(error instanceof TargetRefused) && !(error instanceof TypeError)) throw error;
-    refuse(
-      `The webhook’s URL is refused: ${error instanceof TargetRefused ? error.message : 'it cannot be read'}.`,
-      'A receiver in your own network needs allowPrivate: true.',
-    );
-  }
-  const types = Object.keys(EVENT_TYPES);
-  for (const pattern of events)
-    if (!types.some((type) => isWanted([pattern], type)))
-      refuse(`No event fits ${pattern}.`, `Events are ${types.join(', ')}; transaction.* takes all of a kind.`);
-  if (events.length === 0) refuse('A webhook without events is never called.', 'Give events: ["transaction.*"].');
-  if (secret !== undefined && !isSecret(secret))
-    refuse('This is no secret.', 'whsec_ and 16 to 64 random bytes in base64; leave it out to have one made.');
 }
