@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/deadline.js';
 import { createRandom } from '../../support/random.js';
-import { type Bench, CARD, startBench } from '../harness/bench.js';
+import { type Bench, CARD } from '../harness/bench.js';
+import { startBench } from '../harness/start-bench.js';
 import { createFrames, isRightfulEnd } from './frames.js';
 
 export interface FuzzOptions {

@@ -1,16 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/deadline.js';
 import type { Program } from '../../support/programs.js';
-import {
-  type CentralSystemOptions,
-  type ScriptedCentralSystem,
-  startScriptedCentralSystem,
-} from '../../support/scripted-central-system.js';
+import type { CentralSystemOptions, ScriptedCentralSystem } from '../../support/scripted-central-system.js';
 import type { Json, ScriptedPeer } from '../../support/scripted-peer.js';
-import { type ChargePointProcess, createChargePoint } from '../../support/tapwatt-process.js';
+import type { ChargePointProcess } from '../../support/tapwatt-process.js';
 import { BESIDE_THE_POINT, describeSteps, fits, type Step, type TracedCall, tracedCalls } from './trace.js';
 
 /** What a bench is made of. Cases with equal options may share one. */
@@ -27,8 +21,6 @@ export interface BenchOptions {
 /** Cards. Their meaning is given by the central system of the case. */
 export const CARD = 'A1B2C3D4';
 export const OTHER_CARD = '0BADCAFE';
-
-const CHARGE_POINT = 'CERT-1';
 
 interface ConnectorState {
   connectorId: number;
@@ -67,12 +59,13 @@ export class Bench {
     central: ScriptedCentralSystem,
     chargePoint: ChargePointProcess,
     directory: string,
+    connectorIds: readonly number[],
   ) {
     this.options = options;
     this.central = central;
     this.chargePoint = chargePoint;
     this.directory = directory;
-    this.connectorIds = connectorsOf(options).map(({ id }) => Number(id));
+    this.connectorIds = connectorIds;
   }
 
   /** The newest connection. @throws Error when there is none */
@@ -282,62 +275,5 @@ export class Bench {
     await this.program.end('SIGKILL');
     await this.central.stop();
     rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
-const SOCKETS: readonly Json[] = [
-  { id: 1, maximumCurrentA: 32, phases: 3, hasLock: true },
-  { id: 2, maximumCurrentA: 16, phases: 1, hasLock: true, canIdOffset: 2 },
-];
-
-function connectorsOf(options: BenchOptions): readonly Json[] {
-  return options.connectors ?? SOCKETS;
-}
-
-/** Starts both ends and waits until every connector has been reported. */
-export async function startBench(options: BenchOptions = {}): Promise<Bench> {
-  const directory = mkdtempSync(join(tmpdir(), 'tapwatt-cert-'));
-  const central = await startScriptedCentralSystem({ ordinary: true, ...options.central });
-  const configFile = join(directory, 'config.yaml');
-  const controlSocket = join(directory, 'control.sock');
-  const stateDirectory = join(directory, 'state');
-  mkdirSync(stateDirectory);
-  const { csms, ...sections } = options.file ?? {};
-  // JSON is YAML.
-  const file = {
-    version: 1,
-    csms: {
-      url: central.url,
-      chargePointId: CHARGE_POINT,
-      reconnect: { minimumS: 0.2, maximumS: 0.5, randomS: 0 },
-      callTimeoutS: 4,
-      ...csms,
-    },
-    reader: { kind: 'simulated', pollMs: 100 },
-    can: { kind: 'simulated' },
-    gpio: { backend: 'simulated' },
-    connectors: connectorsOf(options),
-    ocpp: { configuration: options.keys ?? {} },
-    ...sections,
-    stateDirectory,
-    controlSocket,
-  };
-  writeFileSync(configFile, JSON.stringify(file, null, 2));
-  const bench = new Bench(options, central, createChargePoint(configFile, controlSocket), directory);
-  try {
-    await bench.chargePoint.start();
-    await bench.online();
-    await bench.heard([
-      { anyOrder: ['BootNotification', ...[0, ...bench.connectorIds].map((id) => `Status ${id} Available`)] },
-    ]);
-    const { configurationKey } = await bench.station.call('GetConfiguration', {});
-    bench.baseline = new Map(
-      (configurationKey as { key: string; value?: string }[]).map(({ key, value }) => [key, value ?? '']),
-    );
-    return bench;
-  } catch (error) {
-    const story = bench.story();
-    await bench.dispose();
-    throw new Error(`the bench did not start: ${error instanceof Error ? error.message : error}\n${story}`);
   }
 }

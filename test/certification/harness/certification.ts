@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { suite } from 'uvu';
 import { withDeadline } from '../../support/deadline.js';
-import { type Bench, type BenchOptions, startBench } from './bench.js';
+import type { Bench, BenchOptions } from './bench.js';
 import { listedCase } from './cases.js';
 import { recordOutcome } from './outcomes.js';
 import { restore } from './restore.js';
+import { startBench } from './start-bench.js';
 
 /** Longest case: a reset with its restart, or a sequence of slow uploads. */
 const CASE_DEADLINE_MS = 60_000;
