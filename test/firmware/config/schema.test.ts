@@ -61,7 +61,12 @@ const FULL: ChargePointConfig = {
   powerLoss: { openTransaction: 'resume' },
   journal: { checkpointIntervalS: 30 },
   clock: { trust: 'csms', setSystemClock: true },
-  maintenance: { installCommand: ['/h', '{file}'], installTimeoutS: 5, restartAfterInstall: false, uploadMethod: 'POST' },
+  maintenance: {
+    installCommand: ['/h', '{file}'],
+    installTimeoutS: 5,
+    restartAfterInstall: false,
+    uploadMethod: 'POST',
+  },
   stateDirectory: '/s',
   controlSocket: '/c',
   log: { level: 'error' },

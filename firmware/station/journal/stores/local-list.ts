@@ -29,12 +29,10 @@ export function createLocalList(db: Db): LocalList {
     version: () => Number(version.get(VERSION)?.value ?? 0),
     get: (idTag) => toInfo(select.get(idTag)),
     all: () =>
-      selectAll
-        .all()
-        .map((row) => ({
-          idTag: row.id_tag,
-          info: { status: row.status, expiresAtMs: row.expires_ms, parentIdTag: row.parent },
-        })),
+      selectAll.all().map((row) => ({
+        idTag: row.id_tag,
+        info: { status: row.status, expiresAtMs: row.expires_ms, parentIdTag: row.parent },
+      })),
     size: () => count.get()?.n ?? 0,
     replace(newVersion, entries) {
       db.transaction(() => {
