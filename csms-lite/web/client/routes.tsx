@@ -1,4 +1,5 @@
 import type { ComponentChild } from 'preact';
+import { Access } from './pages/access.js';
 import { Audit } from './pages/audit.js';
 import { Connect } from './pages/connect.js';
 import { Messages } from './pages/messages.js';
@@ -12,6 +13,10 @@ import { Station } from './pages/station.js';
 import { Stations } from './pages/stations.js';
 import { System } from './pages/system.js';
 import { Tags } from './pages/tags.js';
+import { Tariffs } from './pages/tariffs.js';
+import { User } from './pages/user.js';
+import { Users } from './pages/users.js';
+import { Webhooks } from './pages/webhooks.js';
 
 /** The page that belongs to a path, and its title. */
 export function pageAt(path: string): { title: string; page: ComponentChild } {
@@ -19,6 +24,7 @@ export function pageAt(path: string): { title: string; page: ComponentChild } {
   if (thing !== undefined) {
     const id = decodeURIComponent(thing);
     if (area === 'sessions') return { title: `Session ${id}`, page: <Session key={id} id={id} /> };
+    if (area === 'users') return { title: `User ${id}`, page: <User key={id} id={id} /> };
     if (area === 'stations') return { title: id, page: <Station key={id} id={id} tab={part} /> };
   }
   switch (path) {
@@ -32,12 +38,20 @@ export function pageAt(path: string): { title: string; page: ComponentChild } {
       return { title: 'Messages', page: <Messages /> };
     case '/connect':
       return { title: 'Connect', page: <Connect /> };
+    case '/users':
+      return { title: 'Users and wallets', page: <Users /> };
+    case '/tariffs':
+      return { title: 'Tariffs', page: <Tariffs /> };
     case '/profiles':
       return { title: 'Charging profiles', page: <Profiles /> };
     case '/reservations':
       return { title: 'Reservations', page: <Reservations /> };
     case '/audit':
       return { title: 'Audit log', page: <Audit /> };
+    case '/access':
+      return { title: 'Access', page: <Access /> };
+    case '/webhooks':
+      return { title: 'Webhooks', page: <Webhooks /> };
     case '/system':
       return { title: 'System', page: <System /> };
     case '/settings':

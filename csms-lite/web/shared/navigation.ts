@@ -13,15 +13,20 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { path: '/tags', label: 'Tags' },
   { path: '/messages', label: 'Messages' },
   { path: '/connect', label: 'Connect' },
+  { path: '/users', label: 'Users and wallets', more: true },
+  { path: '/tariffs', label: 'Tariffs', more: true },
   { path: '/profiles', label: 'Charging profiles', more: true },
   { path: '/reservations', label: 'Reservations', more: true },
   { path: '/audit', label: 'Audit log', more: true },
+  { path: '/access', label: 'Access', more: true },
+  { path: '/webhooks', label: 'Webhooks', more: true },
   { path: '/system', label: 'System', more: true },
   { path: '/settings', label: 'Settings', more: true },
 ];
 
 /** Pages of one thing each, by the entry that they belong to. */
 const DETAIL_PAGES: readonly { pattern: RegExp; url: string; current: string; title: string }[] = [
+  { pattern: /^\/users\/\d+$/, url: '/users/:id', current: '/users', title: 'User' },
   { pattern: /^\/sessions\/[^/]+$/, url: '/sessions/:id', current: '/sessions', title: 'Session' },
   { pattern: /^\/stations\/[^/]+(\/[a-z]+)?$/, url: '/stations/:id', current: '/stations', title: 'Station' },
   { pattern: /^\/stations\/[^/]+\/[a-z]+$/, url: '/stations/:id/:tab', current: '/stations', title: 'Station' },

@@ -7,6 +7,7 @@ interface JsonSchema {
   enum?: readonly (string | number)[];
   examples?: readonly (string | number)[];
   format?: string;
+  title?: string;
   description?: string;
   properties?: Readonly<Record<string, JsonSchema>>;
   required?: readonly string[];
@@ -60,7 +61,9 @@ export function fieldsOf(schema: object, prefix = '', allRequired = true): Field
     if (member.properties !== undefined) return fieldsOf(member, path, isRequired);
     const choices = (member.enum ?? member.examples ?? []).map(String);
     const description = member.description ?? '';
-    return [{ path, label: path, required: isRequired, description, kind: kindOf(name, member), choices }];
+    return [
+      { path, label: member.title ?? path, required: isRequired, description, kind: kindOf(name, member), choices },
+    ];
   });
   return [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)];
 }

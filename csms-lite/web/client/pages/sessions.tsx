@@ -98,6 +98,13 @@ function Filters({ filter, change }: { filter: Filter; change: (part: Partial<Fi
           <option value="completed">ended</option>
         </select>
       </label>
+      <a
+        class="button"
+        download="sessions.csv"
+        href={`/api/v1${withQuery('/transactions.csv', { chargePointId: filter.chargePointId, idTag: filter.idTag })}`}
+      >
+        CSV
+      </a>
     </search>
   );
 }

@@ -201,6 +201,18 @@ export function Settings() {
           />
         </Panel>
       )}
+      {values === null ? null : (
+        <Panel title="Records">
+          <NumberSetting
+            label="Messages are kept for"
+            unit="days"
+            value={values.messageRetentionDays}
+            save={(messageRetentionDays) =>
+              save({ messageRetentionDays }, 'Saved. Sessions, meter values and the audit log are kept for ever.')
+            }
+          />
+        </Panel>
+      )}
       {values === null ? null : <Drivers values={values} save={save} />}
     </>
   );

@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals';
-import { bodyOf, type Field, type FormValues, fieldsOf } from '../../shared/schema-form.js';
+import type { FormValues } from '../../shared/schema-form.js';
 import { useSender } from '../command.js';
 import { SentOutcome } from './outcome.js';
+import { SchemaForm } from './schema-form.js';
 
 /** As in `GET /command-descriptions`. */
 export interface CommandDescription {
@@ -9,73 +9,6 @@ export interface CommandDescription {
   action: string | null;
   versions: readonly string[];
   bodySchema: object;
-}
-
-interface InputProps {
-  field: Field;
-  id: string;
-  value: string;
-  change: (value: string) => void;
-  problem: string | undefined;
-}
-
-function Input({ field, id, value, change, problem }: InputProps) {
-  const shared = {
-    id,
-    value,
-    required: field.required,
-    'aria-invalid': problem !== undefined,
-    'aria-describedby': `${id}-note`,
-    onInput: (event: { currentTarget: { value: string } }) => change(event.currentTarget.value),
-  };
-  switch (field.kind) {
-    case 'choice':
-    case 'boolean':
-      return (
-        <select {...shared}>
-          <option value="">{field.required ? 'choose' : 'not sent'}</option>
-          {(field.kind === 'boolean' ? ['true', 'false'] : field.choices).map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      );
-    case 'time':
-      return <input {...shared} type="datetime-local" step={1} />;
-    case 'integer':
-    case 'number':
-      return <input {...shared} type="number" step={field.kind === 'integer' ? 1 : 'any'} />;
-    case 'long-text':
-    case 'json':
-    case 'texts':
-      return <textarea {...shared} rows={field.kind === 'texts' ? 2 : 5} spellcheck={false} />;
-    case 'text':
-      return (
-        <>
-          <input {...shared} list={field.choices.length === 0 ? undefined : `${id}-list`} autocomplete="off" />
-          {field.choices.length === 0 ? null : (
-            <datalist id={`${id}-list`}>
-              {field.choices.map((choice) => (
-                <option key={choice} value={choice} />
-              ))}
-            </datalist>
-          )}
-        </>
-      );
-  }
-}
-
-const KIND_NOTES: Partial<Record<Field['kind'], string>> = {
-  texts: 'one per line',
-  json: 'JSON',
-  time: 'your time zone',
-};
-
-function noteOf(field: Field): string {
-  return [field.required ? '' : 'optional', KIND_NOTES[field.kind] ?? '', field.description]
-    .filter((part) => part !== '')
-    .join(', ');
 }
 
 /** One command's form, made from its schema, with the charger's answer under it. */
@@ -88,48 +21,18 @@ export function CommandForm({
   description: CommandDescription;
   initial?: FormValues;
 }) {
-  const fields = fieldsOf(description.bodySchema);
-  const values = useSignal<FormValues>(initial);
-  const problems = useSignal<Readonly<Record<string, string>>>({});
   const sender = useSender(chargePointId);
-
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const made = bodyOf(fields, values.value);
-    problems.value = made.problems;
-    if (Object.keys(made.problems).length === 0) void sender.send(description.name, made.body);
-  };
-
   return (
-    <form class="command-form in" noValidate onSubmit={submit} aria-label={description.name}>
-      {fields.length === 0 ? <p class="muted">It takes nothing more.</p> : null}
-      {fields.map((field) => {
-        const id = `${description.name}-${field.path}`;
-        const problem = problems.value[field.path];
-        return (
-          <div class="field" key={field.path}>
-            <label for={id}>{field.label}</label>
-            <Input
-              field={field}
-              id={id}
-              value={values.value[field.path] ?? ''}
-              problem={problem}
-              change={(value) => {
-                values.value = { ...values.value, [field.path]: value };
-              }}
-            />
-            <span id={`${id}-note`} class={problem === undefined ? 'muted' : 'tone-fault'}>
-              {problem === undefined ? noteOf(field) : `${field.label} ${problem}`}
-            </span>
-          </div>
-        );
-      })}
-      <div>
-        <button type="submit" class="primary" disabled={sender.busy.value}>
-          Send {description.action ?? 'it'}
-        </button>
-      </div>
+    <SchemaForm
+      name={description.name}
+      schema={description.bodySchema}
+      initial={initial}
+      submit={`Send ${description.action ?? 'it'}`}
+      empty="not sent"
+      busy={sender.busy.value}
+      send={(body) => void sender.send(description.name, body)}
+    >
       <SentOutcome sender={sender} />
-    </form>
+    </SchemaForm>
   );
 }
