@@ -76,8 +76,53 @@ export function legacyRoutes(context: ApiContext): void {
       return presentPage(page, presentMessage);
     },
   );
+  stationRoutes(context);
   chargerRoutes(context, command);
   transactionDetails(context);
+}
+
+/** What they call a station, a place with chargers, is a site here. */
+function stationRoutes({ app, csms }: ApiContext): void {
+  const one = '/api/admin/stations/:id';
+  app.get<{ Querystring: PageQuery }>(
+    '/api/admin/stations',
+    hidden({ querystring: listQuery() }),
+    async (request, reply) => {
+      const page = await csms.sites.list(request.query);
+      linkNext(request, reply, page);
+      return page;
+    },
+  );
+  app.post('/api/admin/stations', hidden(), async (request, reply) => {
+    const { id, name } = camelCased(request.body);
+    if (typeof name !== 'string' || name.trim() === '')
+      throw new Problem('invalid_request', 'The body has no name.', { hint: 'For example {"name":"Car park"}' });
+    const wanted = typeof id === 'string' ? id : slugOf(name);
+    const { site, created } = await csms.sites.put(wanted, { name }, request.actor);
+    return reply.code(created ? 201 : 200).send(site);
+  });
+  app.get<{ Params: { id: string } }>(one, hidden({ params: idParams }), (request) =>
+    csms.sites.get(request.params.id),
+  );
+  app.put<{ Params: { id: string } }>(one, hidden({ params: idParams }), async (request) => {
+    const { name } = camelCased(request.body);
+    const update = typeof name === 'string' ? { name } : {};
+    return (await csms.sites.put(request.params.id, update, request.actor)).site;
+  });
+  app.delete<{ Params: { id: string } }>(one, hidden({ params: idParams }), async (request, reply) => {
+    await csms.sites.remove(request.params.id, request.actor);
+    return reply.code(204).send();
+  });
+}
+
+/** `Car park, level 2` is `car-park-level-2`. */
+function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
 }
 
 function chargerRoutes(

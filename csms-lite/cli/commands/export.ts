@@ -11,6 +11,7 @@ interface ExportFile {
   format: 'csms-lite-export-1';
   exportedAt: string;
   settings: Item;
+  sites: Item[];
   stations: Item[];
   tags: Item[];
   users: Item[];
@@ -34,16 +35,27 @@ function pick(item: Item, members: readonly string[]): Item {
   return Object.fromEntries(members.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
 }
 
-const STATION = ['id', 'displayName', 'admission', 'verdict'];
-const TAG = ['idTag', 'status', 'expiryDate', 'parentIdTag', 'type', 'maxActiveTransactions', 'note'];
+const SITE = ['id', 'name', 'limitMa'];
+const STATION = ['id', 'displayName', 'siteId', 'admission', 'verdict'];
+const TAG = [
+  'allowedStations',
+  'idTag',
+  'status',
+  'expiryDate',
+  'parentIdTag',
+  'type',
+  'maxActiveTransactions',
+  'note',
+];
 const USER = ['login', 'fullName', 'email', 'phone', 'idTags'];
 
 /** Configuration as JSON, or with `--sessions` the sessions as CSV. */
 export async function exportAll(options: TalkOptions & { output?: string; sessions?: boolean }): Promise<void> {
   const client = createClient(options);
   if (options.sessions === true) return write(options.output, await client.text('/transactions.csv'));
-  const [settings, stations, tags, users, tariffs, assignments, chargingProfiles] = await Promise.all([
+  const [settings, sites, stations, tags, users, tariffs, assignments, chargingProfiles] = await Promise.all([
     client.call<Item>('GET', '/settings'),
+    all(client, '/sites'),
     all(client, '/charge-points'),
     all(client, '/id-tags'),
     all(client, '/users'),
@@ -55,6 +67,7 @@ export async function exportAll(options: TalkOptions & { output?: string; sessio
     format: 'csms-lite-export-1',
     exportedAt: new Date().toISOString(),
     settings: settings.body,
+    sites: sites.map((item) => pick(item, SITE)),
     stations: stations.map((item) => pick(item, STATION)),
     tags: tags.map((item) => pick(item, TAG)),
     users: users.map((item) => pick(item, USER)),
@@ -100,6 +113,7 @@ export async function importAll(path: string, options: TalkOptions): Promise<voi
   };
   const at = (item: Item, id: string): string => encodeURIComponent(String(item[id]));
   await each('settings', [file.settings], 'settings', (item) => client.call('PATCH', '/settings', item));
+  await each('sites', file.sites, 'id', ({ id, ...item }) => client.call('PUT', `/sites/${at({ id }, 'id')}`, item));
   await each('stations', file.stations, 'id', ({ id, ...item }) =>
     client.call('PUT', `/charge-points/${at({ id }, 'id')}`, item),
   );
@@ -182,6 +196,7 @@ function readExport(path: string): ExportFile {
     format,
     exportedAt: '',
     settings: {},
+    sites: [],
     stations: [],
     tags: [],
     users: [],

@@ -88,6 +88,18 @@ test('sessions as CSV: a header, a line per completed session, cost to the cent,
   await peer.close();
 });
 
+test('a station of earlier systems is a site', async () => {
+  const made = await server.api('POST', '/api/admin/stations', { name: 'Car park, level 2' });
+  assert.equal([made.status, made.body.id], [201, 'car-park-level-2']);
+  assert.is(
+    (await server.api('PUT', '/api/admin/stations/car-park-level-2', { name: 'Level 2' })).body.name,
+    'Level 2',
+  );
+  assert.equal((await server.api('GET', '/api/admin/stations')).body, (await server.api('GET', '/api/v1/sites')).body);
+  assert.is((await server.api('DELETE', '/api/admin/stations/car-park-level-2')).status, 204);
+  assert.is((await server.api('POST', '/api/admin/stations', {})).body.code, 'invalid_request');
+});
+
 test('csvCell', () => {
   assert.is(csvCell('-12.5'), '-12.5');
   assert.is(csvCell('-1+cmd'), "'-1+cmd");
