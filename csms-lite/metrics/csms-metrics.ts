@@ -6,6 +6,15 @@ import { createRegistry, type Registry } from './registry.js';
 /** Words of OCPP are short; whatever a charge point makes up beyond that is one series. */
 const ACTION = /^[A-Za-z]{1,40}$/;
 
+/** Charge points that make up actions must not fill our memory. */
+const MAXIMUM_KEYS = 2000;
+const OPPOSITE = { in: 'out', out: 'in' } as const;
+
+interface FrameSeries {
+  count: () => void;
+  took: ((seconds: number) => void) | null;
+}
+
 export interface CsmsMetrics {
   readonly registry: Registry;
   close(): void;
@@ -19,12 +28,28 @@ export function createCsmsMetrics(csms: Csms, app: FastifyInstance, version: str
     'csms_ocpp_latency_seconds',
     'from a CALL to its answer; direction out is what charge points take',
   );
-  const unwatch = csms.messages.watch(({ direction, kind, action, latencyMs }) => {
+  const seriesOf = (direction: 'in' | 'out', kind: string, action: string | null): FrameSeries => {
     const known = action === null ? 'none' : ACTION.test(action) ? action : 'other';
-    messages.add({ direction, kind, action: known });
-    // An answer that goes out belongs to a CALL that came in.
-    if (latencyMs !== null)
-      latency.observe(latencyMs / 1000, { direction: direction === 'out' ? 'in' : 'out', action: known });
+    return {
+      count: messages.with({ direction, kind, action: known }),
+      // An answer that goes out belongs to a CALL that came in.
+      took:
+        kind.startsWith('CALL') && kind !== 'CALL'
+          ? latency.with({ direction: OPPOSITE[direction], action: known })
+          : null,
+    };
+  };
+  // This runs for every frame: looked up by one key, without making label texts.
+  const series = new Map<string, FrameSeries>();
+  const unwatch = csms.messages.watch(({ direction, kind, action, latencyMs }) => {
+    const key = `${direction}${kind}${action}`;
+    let one = series.get(key);
+    if (one === undefined) {
+      one = seriesOf(direction, kind, action);
+      if (series.size < MAXIMUM_KEYS) series.set(key, one);
+    }
+    one.count();
+    if (latencyMs !== null) one.took?.(latencyMs / 1000);
   });
 
   const events = registry.counter('csms_events_total', 'events of the stream, by type');

@@ -4,11 +4,15 @@ export type Labels = Readonly<Record<string, string>>;
 
 export interface Counter {
   add(labels?: Labels, amount?: number): void;
+  /** One series, for what happens very often. */
+  with(labels: Labels): (amount?: number) => void;
 }
 
 export interface Histogram {
   /** Seconds. */
   observe(seconds: number, labels?: Labels): void;
+  /** One series, for what happens very often. */
+  with(labels: Labels): (seconds: number) => void;
 }
 
 export interface Sample {
@@ -34,61 +38,62 @@ export function createRegistry(): Registry {
   const metrics: { name: string; write(): Promise<string[]> | string[] }[] = [];
   return {
     counter(name, help) {
-      const series = new Map<string, number>();
+      const series = new Map<string, { value: number }>();
       metrics.push({
         name,
         write: () => [
           ...head(name, help, 'counter'),
-          ...[...series].map(([labels, value]) => `${name}${labels} ${value}`),
+          ...[...series].map(([labels, { value }]) => `${name}${labels} ${value}`),
         ],
       });
+      const of = (labels: Labels): { value: number } => {
+        const key = labelText(labels);
+        const known = series.get(key);
+        if (known !== undefined) return known;
+        const one = { value: 0 };
+        if (series.size < MAXIMUM_SERIES) series.set(key, one);
+        return one;
+      };
       return {
         add(labels = {}, amount = 1) {
-          const key = labelText(labels);
-          if (!series.has(key) && series.size >= MAXIMUM_SERIES) return;
-          series.set(key, (series.get(key) ?? 0) + amount);
+          of(labels).value += amount;
+        },
+        with(labels) {
+          const one = of(labels);
+          return (amount = 1) => {
+            one.value += amount;
+          };
         },
       };
     },
     histogram(name, help, buckets = SECONDS) {
-      const series = new Map<string, { labels: Labels; counts: number[]; sum: number; count: number }>();
-      const lines = ({
-        labels,
-        counts,
-        sum,
-        count,
-      }: {
-        labels: Labels;
-        counts: number[];
-        sum: number;
-        count: number;
-      }) => {
-        let below = 0;
-        const steps = buckets.map((le, index) => {
-          below += counts[index] ?? 0;
-          return `${name}_bucket${labelText({ ...labels, le: String(le) })} ${below}`;
-        });
-        return [
-          ...steps,
-          `${name}_bucket${labelText({ ...labels, le: '+Inf' })} ${count}`,
-          `${name}_sum${labelText(labels)} ${sum}`,
-          `${name}_count${labelText(labels)} ${count}`,
-        ];
+      const series = new Map<string, Distribution>();
+      metrics.push({
+        name,
+        write: () => [
+          ...head(name, help, 'histogram'),
+          ...[...series.values()].flatMap((one) => distributionLines(name, buckets, one)),
+        ],
+      });
+      const of = (labels: Labels): Distribution => {
+        const key = labelText(labels);
+        const known = series.get(key);
+        if (known !== undefined) return known;
+        const one = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 };
+        if (series.size < MAXIMUM_SERIES) series.set(key, one);
+        return one;
       };
-      metrics.push({ name, write: () => [...head(name, help, 'histogram'), ...[...series.values()].flatMap(lines)] });
+      const take = (one: Distribution, seconds: number): void => {
+        const index = buckets.findIndex((le) => seconds <= le);
+        if (index >= 0) one.counts[index] = (one.counts[index] ?? 0) + 1;
+        one.sum += seconds;
+        one.count += 1;
+      };
       return {
-        observe(seconds, labels = {}) {
-          const key = labelText(labels);
-          let one = series.get(key);
-          if (one === undefined) {
-            if (series.size >= MAXIMUM_SERIES) return;
-            one = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 };
-            series.set(key, one);
-          }
-          const index = buckets.findIndex((le) => seconds <= le);
-          if (index >= 0) one.counts[index] = (one.counts[index] ?? 0) + 1;
-          one.sum += seconds;
-          one.count += 1;
+        observe: (seconds, labels = {}) => take(of(labels), seconds),
+        with(labels) {
+          const one = of(labels);
+          return (seconds) => take(one, seconds);
         },
       };
     },
@@ -106,6 +111,29 @@ export function createRegistry(): Registry {
       return `${parts.flat().join('\n')}\n`;
     },
   };
+}
+
+interface Distribution {
+  labels: Labels;
+  /** Per bucket, not cumulative. */
+  counts: number[];
+  sum: number;
+  count: number;
+}
+
+function distributionLines(name: string, buckets: readonly number[], one: Distribution): string[] {
+  const { labels, counts, sum, count } = one;
+  let below = 0;
+  const steps = buckets.map((le, index) => {
+    below += counts[index] ?? 0;
+    return `${name}_bucket${labelText({ ...labels, le: String(le) })} ${below}`;
+  });
+  return [
+    ...steps,
+    `${name}_bucket${labelText({ ...labels, le: '+Inf' })} ${count}`,
+    `${name}_sum${labelText(labels)} ${sum}`,
+    `${name}_count${labelText(labels)} ${count}`,
+  ];
 }
 
 function head(name: string, help: string, type: string): string[] {
