@@ -11,6 +11,7 @@ import { chargePointRoutes } from './routes/charge-points.js';
 import { chargingProfileRoutes } from './routes/charging-profiles.js';
 import { commandRoutes } from './routes/commands.js';
 import { eventRoutes } from './routes/events.js';
+import { fileRoutes, transferRoutes } from './routes/files.js';
 import { healthRoutes } from './routes/health.js';
 import { idTagRoutes } from './routes/id-tags.js';
 import { knockRoutes } from './routes/knocks.js';
@@ -72,6 +73,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       certificateRoutes(context);
       siteRoutes(context);
       heldRoutes(context);
+      fileRoutes(context);
       recordRoutes(context);
       sessionRoutes(context);
       tariffRoutes(context);
@@ -84,5 +86,6 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
     { prefix: '/api/v1' },
   );
   legacyRoutes({ app, ...options });
+  transferRoutes(app, options.csms);
   docsRoutes(app, openApi);
 }

@@ -43,6 +43,8 @@ export function integerId(
     | 'reservation_not_found'
     | 'charging_profile_not_found'
     | 'knock_not_found'
+    | 'upload_not_found'
+    | 'firmware_not_found'
     | 'tariff_not_found'
     | 'user_not_found'
     | 'webhook_not_found',

@@ -7,6 +7,7 @@ import type {
   Command,
   Connector,
   FileJob,
+  FirmwareFile,
   Knock,
   MeterSample,
   OcppMessage,
@@ -20,6 +21,7 @@ import type {
   Transaction,
   TransactionEvent,
   UnknownTag,
+  Upload,
 } from '../core/model.js';
 
 export function isoTime(atMs: number): string {
@@ -251,6 +253,16 @@ export function presentQuirk(quirk: Quirk) {
 export function presentAssignment(assignment: ProfileAssignment) {
   const { assignedAtMs, transactionId, ...rest } = assignment;
   return { ...rest, ...present({ transactionId }), assignedAt: isoTime(assignedAtMs) };
+}
+
+export function presentUpload(upload: Upload) {
+  const { receivedAtMs, ...rest } = upload;
+  return { ...rest, receivedAt: isoTime(receivedAtMs) };
+}
+
+export function presentFirmware(file: FirmwareFile) {
+  const { uploadedAtMs, ...rest } = file;
+  return { ...rest, uploadedAt: isoTime(uploadedAtMs) };
 }
 
 export type ChargePointView = ReturnType<typeof presentStation>;

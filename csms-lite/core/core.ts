@@ -14,6 +14,8 @@ export interface StationLink {
   readonly stationId: string;
   readonly connection: Connection;
   readonly remoteAddress: string;
+  /** How the charge point reached us, for URLs that it is given: `http://192.168.1.20:8180`. */
+  readonly origin: string;
   readonly connectedAtMs: number;
   /** Last frame in either direction from the charge point. */
   lastSeenAtMs: number;

@@ -13,6 +13,8 @@ import { createCommandCentre } from './commands/command-service.js';
 import { failInterrupted } from './commands/command-store.js';
 import type { Core } from './core.js';
 import { createEventStream } from './events.js';
+import { createFileService } from './files/file-service.js';
+import { createFileStore } from './files/file-store.js';
 import { createDispatcher } from './handlers/dispatcher.js';
 import { createKnockService } from './knocks/knock-service.js';
 import { createLocalListService } from './local-lists/local-list-service.js';
@@ -136,6 +138,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     sites: createSiteService(core, siteLimits.changed),
     siteLimits,
     certificates,
+    files: createFileService(core, createFileStore(join(dirname(options.databaseFile), 'files'))),
     quirks: core.quirks,
     settings,
     tariffs: createTariffService(core),

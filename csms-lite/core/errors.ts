@@ -5,6 +5,7 @@ export type ServiceErrorCode =
   | 'charge_point_offline'
   | 'command_not_found'
   | 'charging_profile_not_found'
+  | 'firmware_not_found'
   | 'id_tag_not_found'
   | 'insufficient_balance'
   | 'invalid_request'
@@ -18,15 +19,20 @@ export type ServiceErrorCode =
   | 'token_not_found'
   | 'transaction_not_active'
   | 'transaction_not_found'
+  | 'transfer_not_found'
+  | 'transfer_used'
+  | 'upload_not_found'
+  | 'upload_too_large'
   | 'user_not_found'
   | 'webhook_not_found';
 
-const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 422> = {
+const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 413 | 422> = {
   already_exists: 409,
   charge_point_not_found: 404,
   charge_point_offline: 409,
   command_not_found: 404,
   charging_profile_not_found: 404,
+  firmware_not_found: 404,
   id_tag_not_found: 404,
   insufficient_balance: 409,
   invalid_request: 422,
@@ -40,6 +46,10 @@ const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 422> = {
   token_not_found: 404,
   transaction_not_active: 409,
   transaction_not_found: 404,
+  transfer_not_found: 404,
+  transfer_used: 409,
+  upload_not_found: 404,
+  upload_too_large: 413,
   user_not_found: 404,
   webhook_not_found: 404,
 };
@@ -48,7 +58,7 @@ const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 422> = {
 export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   readonly hint: string;
-  readonly httpStatus: 404 | 409 | 422;
+  readonly httpStatus: 404 | 409 | 413 | 422;
 
   constructor(code: ServiceErrorCode, message: string, hint: string) {
     super(message);

@@ -70,3 +70,27 @@ export interface SiteAllocation {
   /** Whether its charge point has taken it. */
   applied: boolean;
 }
+
+/** A file that a charge point has put to a URL of ours. */
+export interface Upload {
+  id: number;
+  chargePointId: string;
+  /** The get-diagnostics or get-log that asked for it. */
+  commandId: string;
+  fileName: string | null;
+  sizeBytes: number;
+  /** Hexadecimal, lower case. */
+  sha256: string;
+  receivedAtMs: number;
+}
+
+/** A file that charge points can be told to fetch. */
+export interface FirmwareFile {
+  id: number;
+  name: string;
+  note: string | null;
+  sizeBytes: number;
+  /** Hexadecimal, lower case. */
+  sha256: string;
+  uploadedAtMs: number;
+}

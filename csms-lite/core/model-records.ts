@@ -64,6 +64,8 @@ export interface FileJob {
   location: string | null;
   /** Name that the charge point gave in its answer. */
   fileName: string | null;
+  /** The file that came of it, where it was uploaded here. */
+  uploadId: number | null;
   /** Last status notification, OCPP spelling; `Requested` before the first. */
   status: string;
   createdAtMs: number;

@@ -14,6 +14,7 @@ import type { Duplex } from 'node:stream';
 import type { AccessService } from './access/access-service.js';
 import type { CertificateService } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
+import type { FileService } from './files/file-service.js';
 import type { LocalListService } from './local-lists/local-list-service.js';
 import type {
   AuditEntry,
@@ -62,6 +63,7 @@ export interface Csms {
   sites: SiteService;
   siteLimits: Pick<SiteLimits, 'allocations'>;
   certificates: CertificateService;
+  files: FileService;
   quirks: QuirkService;
   settings: SettingService;
   tariffs: TariffService;

@@ -15,6 +15,8 @@ export interface AdmissionContext {
   authenticated: boolean;
   /** What happens to its messages that break the schema. */
   verdict: Verdict;
+  /** How the charge point reached us. */
+  origin: string;
 }
 
 export interface AdmissionOptions {
@@ -61,7 +63,8 @@ export async function admit(
   }
   const { station, authenticated } = judged;
   const verdict = station?.verdict ?? 'strict';
-  const context = { authenticated, verdict };
+  const host = request.request.headers.host ?? 'localhost';
+  const context = { authenticated, verdict, origin: `${request.secure ? 'https' : 'http'}://${host}` };
   const settings = { pingIntervalS: options.pingIntervalS, callTimeoutMs: options.callTimeoutMs };
   const noneOffered = request.offeredProtocols.length === 0;
   if (request.proposedVersion === null && !(noneOffered && station !== undefined && station.verdict !== 'strict')) {

@@ -55,6 +55,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       stationId: connection.identity,
       connection,
       remoteAddress: info.remoteAddress,
+      origin: info.context.origin,
       connectedAtMs: nowMs,
       lastSeenAtMs: nowMs,
     };

@@ -14,6 +14,7 @@ import { driverRoutes } from '../web/driver/routes.js';
 import { themeOf } from '../web/page.js';
 import { registerPages, securityHeaders } from '../web/pages.js';
 import { qrRoutes } from '../web/qr.js';
+import { limitBodyTime } from './request-time.js';
 import { createUpgradeGate, type UpgradeGate } from './upgrades.js';
 
 export interface AssembleOptions {
@@ -51,6 +52,8 @@ function collectRoutes(app: FastifyInstance): readonly ServedRoute[] {
   return routes;
 }
 
+/** A slow or silent client holds one socket for at most this long. */
+const BODY_MS = 30_000;
 const ANY_ADDRESS = new Set(['0.0.0.0', '::', '']);
 
 /** URLs for a charge point's settings: as this viewer reached us, then every address of this machine. */
@@ -73,8 +76,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     // Every OCPP frame is in the message log and every change in the audit log; lines per request would only bury errors.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1 << 20,
-    // A slow or silent client holds one socket for at most this long.
-    requestTimeout: 30_000,
+    // For files; other bodies and all headers get BODY_MS.
+    requestTimeout: 15 * 60_000,
     keepAliveTimeout: 5_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },
@@ -84,6 +87,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
       else handleError(error, request as never, reply as never);
     },
   });
+  app.server.headersTimeout = BODY_MS;
+  limitBodyTime(app, BODY_MS);
   securityHeaders(app);
   const routes = collectRoutes(app);
   guard(app, { tokens, access: csms.access, loopbackOnly: isLoopbackHost(host) });

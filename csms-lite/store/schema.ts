@@ -264,6 +264,7 @@ export interface FileJobTable {
   command_id: string | null;
   location: string | null;
   file_name: string | null;
+  upload_id: number | null;
   status: string;
   created_at_ms: number;
   updated_at_ms: number;

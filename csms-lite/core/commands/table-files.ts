@@ -1,3 +1,5 @@
+import { ServiceError } from '../errors.js';
+import { openDownload, openUpload } from '../files/urls.js';
 import type { FileJob } from '../model.js';
 import {
   type Body,
@@ -15,6 +17,11 @@ import {
 
 const V16 = ['1.6'] as const;
 const RETRIES = { retries: INTEGER, retryInterval: INTEGER };
+const UPLOAD_LOCATION = { type: 'string', description: 'absent: this server, by a URL for this one upload' };
+const FIRMWARE_ID = {
+  type: 'integer',
+  description: 'instead of a location: a file of GET /firmware, from this server',
+};
 const FIRMWARE = objectSchema(
   {
     location: STRING,
@@ -23,11 +30,13 @@ const FIRMWARE = objectSchema(
     signingCertificate: STRING,
     signature: STRING,
   },
-  ['location', 'retrieveDateTime', 'signingCertificate', 'signature'],
+  ['retrieveDateTime', 'signingCertificate', 'signature'],
 );
-const LOG = objectSchema({ remoteLocation: STRING, oldestTimestamp: DATE_TIME, latestTimestamp: DATE_TIME }, [
-  'remoteLocation',
-]);
+const LOG = objectSchema({
+  remoteLocation: UPLOAD_LOCATION,
+  oldestTimestamp: DATE_TIME,
+  latestTimestamp: DATE_TIME,
+});
 const CERTIFICATE_HASH = objectSchema(
   {
     hashAlgorithm: wordSchema('SHA256', 'SHA384', 'SHA512'),
@@ -45,16 +54,24 @@ export const FILE_COMMANDS: readonly CommandDefinition[] = [
     name: 'update-firmware',
     action: 'UpdateFirmware',
     versions: V16,
-    body: objectSchema({ location: STRING, retrieveDate: DATE_TIME, ...RETRIES }, ['location', 'retrieveDate']),
-    build: (body, context) => openJob('firmware', String(body.location), body, null, context),
+    body: objectSchema({ location: STRING, firmwareId: FIRMWARE_ID, retrieveDate: DATE_TIME, ...RETRIES }, [
+      'retrieveDate',
+    ]),
+    build: async ({ firmwareId, ...body }, context) => {
+      const location = await firmwareLocation(body.location, firmwareId, body.retrieveDate, context);
+      return await openJob('firmware', location, { ...body, location }, null, context);
+    },
     refused: (_call, context) => failJob('InstallationFailed', context),
   },
   {
     name: 'get-diagnostics',
     action: 'GetDiagnostics',
     versions: V16,
-    body: objectSchema({ location: STRING, startTime: DATE_TIME, stopTime: DATE_TIME, ...RETRIES }, ['location']),
-    build: (body, context) => openJob('diagnostics', String(body.location), body, null, context),
+    body: objectSchema({ location: UPLOAD_LOCATION, startTime: DATE_TIME, stopTime: DATE_TIME, ...RETRIES }),
+    build: async (body, context) => {
+      const location = body.location === undefined ? await openUpload(context) : String(body.location);
+      return await openJob('diagnostics', location, { ...body, location }, null, context);
+    },
     answered: ({ response }, context) => nameFile(response.fileName, context),
     refused: (_call, context) => failJob('UploadFailed', context),
   },
@@ -62,11 +79,13 @@ export const FILE_COMMANDS: readonly CommandDefinition[] = [
     name: 'signed-update-firmware',
     action: 'SignedUpdateFirmware',
     versions: V16,
-    body: objectSchema({ requestId: INTEGER, firmware: FIRMWARE, ...RETRIES }, ['firmware']),
-    build: async (body, context) => {
+    body: objectSchema({ requestId: INTEGER, firmwareId: FIRMWARE_ID, firmware: FIRMWARE, ...RETRIES }, ['firmware']),
+    build: async ({ firmwareId, ...body }, context) => {
       const requestId = await requestIdOf(body, context);
-      const location = String((body.firmware as Body).location);
-      return await openJob('signed-firmware', location, { ...body, requestId }, requestId, context);
+      const given = body.firmware as Body;
+      const location = await firmwareLocation(given.location, firmwareId, given.retrieveDateTime, context);
+      const firmware = { ...given, location };
+      return await openJob('signed-firmware', location, { ...body, firmware, requestId }, requestId, context);
     },
     refused: (_call, context) => failJob('InstallationFailed', context),
   },
@@ -76,12 +95,14 @@ export const FILE_COMMANDS: readonly CommandDefinition[] = [
     versions: V16,
     body: objectSchema(
       { logType: wordSchema('DiagnosticsLog', 'SecurityLog'), requestId: INTEGER, log: LOG, ...RETRIES },
-      ['logType', 'log'],
+      ['logType'],
     ),
     build: async (body, context) => {
       const requestId = await requestIdOf(body, context);
-      const location = String((body.log as Body).remoteLocation);
-      return await openJob('log', location, { ...body, requestId }, requestId, context);
+      const given = (body.log ?? {}) as Body;
+      const location = given.remoteLocation === undefined ? await openUpload(context) : String(given.remoteLocation);
+      const log = { ...given, remoteLocation: location };
+      return await openJob('log', location, { ...body, log, requestId }, requestId, context);
     },
     answered: ({ response }, context) => nameFile(response.filename, context),
     refused: (_call, context) => failJob('UploadFailure', context),
@@ -131,6 +152,26 @@ export const FILE_COMMANDS: readonly CommandDefinition[] = [
     body: objectSchema({ certificateChain: STRING }, ['certificateChain']),
   },
 ];
+
+/**
+ * Where the charge point fetches the firmware.
+ * @throws ServiceError invalid_request unless exactly one of both is there; firmware_not_found
+ */
+async function firmwareLocation(
+  location: unknown,
+  firmwareId: unknown,
+  fromDate: unknown,
+  context: CommandContext,
+): Promise<string> {
+  if ((location === undefined) === (firmwareId === undefined))
+    throw new ServiceError(
+      'invalid_request',
+      'A firmware update needs a location or a firmwareId, and not both.',
+      'Give the URL of the file, or upload it with POST /firmware and give its id.',
+    );
+  if (location !== undefined) return String(location);
+  return await openDownload(context, Number(firmwareId), Date.parse(String(fromDate)));
+}
 
 /** Notes what was ordered; the status notifications are written into it. */
 async function openJob(

@@ -12,6 +12,7 @@ export function toFileJob(row: Selectable<FileJobTable>): FileJob {
     commandId: row.command_id,
     location: row.location,
     fileName: row.file_name,
+    uploadId: row.upload_id,
     status: row.status,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,

@@ -6,6 +6,7 @@ import { adoptTelemetry, telemetryApart } from './0002-telemetry-apart.js';
 import { accounts } from './0010-accounts.js';
 import { access } from './0011-access.js';
 import { network } from './0020-network.js';
+import { jobFiles } from './0021-job-files.js';
 
 type Migrations = (columns: Columns) => Record<string, Migration>;
 
@@ -16,6 +17,7 @@ export const migrations: Migrations = (columns) => ({
   '0010-accounts': accounts(columns),
   '0011-access': access(columns),
   '0020-network': network(columns),
+  '0021-job-files': jobFiles(),
 });
 
 /** Of the telemetry file. */
