@@ -2,6 +2,8 @@ import type { ComponentChild } from 'preact';
 import { Access } from './pages/access.js';
 import { Audit } from './pages/audit.js';
 import { Connect } from './pages/connect.js';
+import { Energy } from './pages/energy.js';
+import { LocalLists } from './pages/local-lists.js';
 import { Messages } from './pages/messages.js';
 import { Now } from './pages/now.js';
 import { Profiles } from './pages/profiles.js';
@@ -42,6 +44,10 @@ export function pageAt(path: string): { title: string; page: ComponentChild } {
       return { title: 'Users and wallets', page: <Users /> };
     case '/tariffs':
       return { title: 'Tariffs', page: <Tariffs /> };
+    case '/energy':
+      return { title: 'Energy limit', page: <Energy /> };
+    case '/local-lists':
+      return { title: 'Local lists', page: <LocalLists /> };
     case '/profiles':
       return { title: 'Charging profiles', page: <Profiles /> };
     case '/reservations':

@@ -68,6 +68,7 @@ export interface Acts {
   busy: Signal<boolean>;
   problem: Signal<Error | null>;
   done: Signal<string>;
+  /** `done` is told afterwards; a text that the work gives is told instead. */
   act: (work: () => Promise<unknown>, done: string) => void;
 }
 
@@ -81,8 +82,8 @@ export function useActs(after?: () => Promise<unknown>): Acts {
     done.value = '';
     problem.value = null;
     work()
-      .then(async () => {
-        done.value = text;
+      .then(async (result) => {
+        done.value = typeof result === 'string' ? result : text;
         await after?.();
       })
       .catch((error: Error) => {

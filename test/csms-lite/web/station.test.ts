@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
 import type { ScriptedPeer } from '../../support/scripted-peer.js';
-import { startTestServer, type TestServer } from '../api/server.js';
+import { session, startTestServer, type TestServer } from '../api/server.js';
 import { assertClean, haveBrowser, launch, openPage, untilText, type Watched } from './browser.js';
 
 const check = haveBrowser() ? test : test.skip;
@@ -191,6 +191,39 @@ check('profiles: made on one page, set on a charger on another, with its composi
   assertClean(watched);
   await page.close();
 });
+
+check(
+  'energy limit: typed, held, the running session’s share shown; local list: brought up to date, drift told',
+  async () => {
+    if (browser === null) throw new Error('no browser');
+    peer.on('SetChargingProfile', { status: 'Accepted' });
+    peer.on('ClearChargingProfile', { status: 'Accepted' });
+    const transactionId = await session(peer, { idTag: 'A1B2C3D4', meterStart: 0 });
+    await peer.call('StatusNotification', { connectorId: 1, status: 'Charging', errorCode: 'NoError' });
+    const watched = await openPage(browser, `${server.url}/energy`);
+    const { page } = watched;
+    await page.getByLabel('Limit for all of it, A per phase').fill('20');
+    await button(page, 'Let it hold').click();
+    await untilText(page, '20 A per phase hold from now on.');
+    await untilText(page, /20\.0\s*A of 20\.0 A/);
+    await untilText(page, 'taken over');
+    await peer.call('StopTransaction', { transactionId, meterStop: 10, timestamp: new Date().toISOString() });
+    await untilText(page, 'No session is running.');
+    await peer.call('StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' });
+
+    peer.on('GetLocalListVersion', { listVersion: 0 });
+    peer.on('SendLocalList', { status: 'Accepted' });
+    await page.goto(`${server.url}/local-lists`);
+    await untilText(page, 'Never sent from here');
+    await button(page, 'Bring up to date ST-1').click();
+    await untilText(page, /Version \d+ is there; 1 entries were sent\./);
+    await untilText(page, 'as the tags are');
+    await server.api('PUT', '/api/v1/id-tags/NEW00001', { status: 'Accepted' });
+    await untilText(page, 'Missing: NEW00001');
+    assertClean(watched);
+    await page.close();
+  },
+);
 
 check('offline: what was told stays, what needs the charger says why it cannot', async () => {
   const gone = await server.boot('ST-3');

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ChargePointView } from '../../../../api/present.js';
+import { dayAndTime, toMs } from '../../../shared/format.js';
 import { type CompositeAnswer, scheduleSteps } from '../../../shared/schedule.js';
 import type { Page } from '../../api.js';
 import { useSender } from '../../command.js';
-import { sessions } from '../../live/state.js';
-import { Panel, Problem } from '../../parts/basics.js';
+import { now, sessions } from '../../live/state.js';
+import { Panel, Problem, Scroll } from '../../parts/basics.js';
 import { Chart } from '../../parts/chart.js';
 import { SentOutcome } from '../../parts/outcome.js';
 import { type StoredProfile, summaryOf } from '../../parts/profile-summary.js';
@@ -113,6 +114,58 @@ function Apply({ station, profiles }: { station: ChargePointView; profiles: read
   );
 }
 
+/** As `GET /charge-points/{id}/charging-profiles`. */
+interface InstalledView {
+  chargingProfileId: number;
+  connectorId: number;
+  purpose: string;
+  stackLevel: number;
+  transactionId?: number;
+  assignedAt: string;
+}
+
+/** What it accepted and nobody has cleared since. */
+function Installed({ chargePointId }: { chargePointId: string }) {
+  const { data, problem } = useRead<Page<InstalledView>>(
+    `/charge-points/${encodeURIComponent(chargePointId)}/charging-profiles`,
+    (event) => event.type === 'command.updated' && event.command.chargePointId === chargePointId,
+  );
+  const items = data.value?.items ?? [];
+  return (
+    <Panel title="On this charger" note="as it accepted them">
+      <Problem error={problem.value} />
+      {data.value !== null && items.length === 0 ? (
+        <p class="in muted">None that were sent from here.</p>
+      ) : (
+        <Scroll label="Profiles on this charger">
+          <table>
+            <thead>
+              <tr>
+                <th>Profile</th>
+                <th>Connector</th>
+                <th>Purpose</th>
+                <th class="number">Stack level</th>
+                <th>Since</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((one) => (
+                <tr key={`${one.connectorId} ${one.chargingProfileId}`}>
+                  <td>{one.chargingProfileId}</td>
+                  <td>{one.connectorId === 0 ? 'all' : one.connectorId}</td>
+                  <td>{one.purpose}</td>
+                  <td class="number">{one.stackLevel}</td>
+                  <td>{dayAndTime(toMs(one.assignedAt) ?? 0, now.value)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </Panel>
+  );
+}
+
 function Composite({ station }: { station: ChargePointView }) {
   const sender = useSender(station.id);
   const connectorId = useSignal(station.connectors[0]?.connectorId ?? 0);
@@ -199,6 +252,7 @@ export function ProfilesTab({ station }: { station: ChargePointView }) {
       <Panel title="Set a stored profile" note={<a href="/profiles">Charging profiles</a>}>
         {data.value === null ? null : <Apply station={station} profiles={data.value.items} />}
       </Panel>
+      <Installed chargePointId={station.id} />
       <Panel title="Composite schedule" note="what the charger makes of all its profiles">
         <Composite station={station} />
       </Panel>

@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { ChargePointView, SecurityEventView } from '../../../../api/present.js';
 import { dayAndTime, toMs } from '../../../shared/format.js';
-import { call, type Page } from '../../api.js';
+import { call, type Page, withQuery } from '../../api.js';
 import { now } from '../../live/state.js';
 import { Done, Panel, Problem, Scroll } from '../../parts/basics.js';
 import { type CommandDescription, CommandForm } from '../../parts/command-form.js';
 import { navigate } from '../../router.js';
 import { useActs, useRead } from '../../use.js';
 import { descriptionsFor } from './commands.js';
+import { Quirks } from './quirks.js';
 
 const PROFILES: Record<number, string> = {
   0: '0: no password',
@@ -158,6 +159,55 @@ function Admission({ station }: { station: ChargePointView }) {
   );
 }
 
+/** As `GET /certificates`. */
+interface CertificateView {
+  id: number;
+  serialNumber: string;
+  subject: string;
+  notAfter: string;
+  status: string;
+}
+
+/** Issued for this charger by the local authority. */
+function Issued({ chargePointId }: { chargePointId: string }) {
+  const { data, problem } = useRead<Page<CertificateView>>(
+    withQuery('/certificates', { chargePointId, limit: 50 }),
+    (event) => event.type === 'command.updated' && event.command.chargePointId === chargePointId,
+  );
+  const items = data.value?.items ?? [];
+  return (
+    <>
+      <Problem error={problem.value} />
+      {items.length === 0 ? (
+        <p class="in muted">None was issued here. A charger asks for one with SignCertificate.</p>
+      ) : (
+        <Scroll label="Certificates issued here">
+          <table>
+            <thead>
+              <tr>
+                <th>Serial number</th>
+                <th>Subject</th>
+                <th>Valid until</th>
+                <th>State</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((one) => (
+                <tr key={one.id}>
+                  <td class="mono">{one.serialNumber}</td>
+                  <td>{one.subject}</td>
+                  <td>{dayAndTime(toMs(one.notAfter) ?? 0, now.value)}</td>
+                  <td>{one.status}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </>
+  );
+}
+
 /** Password, admission, certificates, and what the charger reported. */
 export function SecurityTab({ station }: { station: ChargePointView }) {
   const events = useRead<Page<SecurityEventView>>(
@@ -177,6 +227,7 @@ export function SecurityTab({ station }: { station: ChargePointView }) {
         {events.data.value === null ? null : <Events events={events.data.value.items} />}
       </Panel>
       <Panel title="Certificates">
+        <Issued chargePointId={station.id} />
         {CERTIFICATE_COMMANDS.map(({ name, title }) => {
           const description = known.find((one) => one.name === name);
           if (description === undefined) return null;
@@ -188,6 +239,7 @@ export function SecurityTab({ station }: { station: ChargePointView }) {
           );
         })}
       </Panel>
+      <Quirks chargePointId={station.id} />
     </>
   );
 }
