@@ -266,6 +266,7 @@ export function presentFirmware(file: FirmwareFile) {
 }
 
 export type ChargePointView = ReturnType<typeof presentStation>;
+export type RegisteredView = ReturnType<typeof presentRegistered>;
 export type ConnectorView = ReturnType<typeof presentConnector>;
 export type TransactionView = ReturnType<typeof presentTransaction>;
 export type SampleView = ReturnType<typeof presentSample>;

@@ -1,5 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion } from '../server/options.js';
+import {
+  DEFAULT_DATA_DIRECTORY,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  DEFAULT_TLS_PORT,
+  packageVersion,
+} from '../server/options.js';
 import type { ClientOptions } from './client.js';
 import { accountCommands } from './program-accounts.js';
 import { dataCommands } from './program-data.js';
@@ -39,6 +45,10 @@ function serveCommand(program: Command): void {
     .option('--no-open-stations', 'refuse them and keep their knocks (default elsewhere)')
     .option('--token <token>', 'ask for this token (better: env CSMS_LITE_TOKEN, which ps does not show)')
     .option('--open-api', 'no token although others on the network can reach the server')
+    .option('--tls-cert <file...>', 'certificate (PEM) for a second port with TLS: security profiles 2 and 3')
+    .option('--tls-key <file...>', 'its key (PEM)')
+    .option('--tls-port <port>', `that port (${DEFAULT_TLS_PORT})`, port)
+    .option('--tls-client-ca <file...>', 'authorities of client certificates (PEM), besides the local one')
     .option('--heartbeat <seconds>', 'heartbeat interval told to charge points', seconds)
     .option('--keep-messages <days>', 'how long the message log is kept', seconds)
     .option('--call-timeout <seconds>', 'how long a charge point may take to answer a command', seconds)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ApiToken } from '../api/auth.js';
+import type { TlsOptions } from './tls.js';
 
 /** Everything `startServer` can be told. */
 export interface ServerOptions {
@@ -17,6 +18,8 @@ export interface ServerOptions {
   openApi?: boolean;
   /** Charge points that are not registered are registered when they connect. Default: on loopback yes, else no. */
   openStations?: boolean;
+  /** A second port with TLS. */
+  tls?: TlsOptions;
   heartbeatIntervalS?: number;
   pingIntervalS?: number;
   callTimeoutMs?: number;
@@ -26,6 +29,7 @@ export interface ServerOptions {
 
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 8180;
+export const DEFAULT_TLS_PORT = 8543;
 export const DEFAULT_DATA_DIRECTORY = 'var/csms-lite';
 
 /** The version in package.json, which stands two folders above the compiled file. */

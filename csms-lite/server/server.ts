@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,12 +12,18 @@ import type { Csms } from '../core/services.js';
 import { keptToken } from './api-token.js';
 import { type AssembledServer, assembleServer, type ServedRoute } from './assemble.js';
 import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion, type ServerOptions } from './options.js';
+import { StartError } from './start-error.js';
+import { createTlsServer, listenWithTls } from './tls.js';
+
+export { StartError };
 
 export interface RunningServer {
   /** `http://127.0.0.1:8180` */
   url: string;
   host: string;
   port: number;
+  /** Of the TLS listener; null where there is none. */
+  tlsPort: number | null;
   /** Set when the server made (or kept) a token of its own; it stands in `<data>/api-token`. */
   madeToken: string | null;
   /** The one-time link to the first administrator's account: null when there is one, or nothing asks for a sign-in. */
@@ -26,18 +33,6 @@ export interface RunningServer {
   csms: Csms;
   /** Within 2 s: charge points are closed with 1001, event streams ended, everything committed. Idempotent. */
   close(): Promise<void>;
-}
-
-/** A start that failed, with what to do about it. */
-export class StartError extends Error {
-  readonly code: string;
-  readonly hint: string;
-  constructor(code: string, message: string, hint: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'StartError';
-    this.code = code;
-    this.hint = hint;
-  }
 }
 
 /** What open sockets are given to close by themselves, inside the 2 s of a shutdown. */
@@ -66,7 +61,12 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
   }
 }
 
-async function closeAll({ app, gate }: AssembledServer, csms: Csms, log: Logger): Promise<void> {
+async function closeAll(
+  { app, gate }: AssembledServer,
+  tls: HttpsServer | null,
+  csms: Csms,
+  log: Logger,
+): Promise<void> {
   gate.shut();
   const deadline = new AbortController();
   const late = sleep(GRACE_MS, 'late' as const, { signal: deadline.signal }).catch(() => 'done' as const);
@@ -75,6 +75,8 @@ async function closeAll({ app, gate }: AssembledServer, csms: Csms, log: Logger)
   await Promise.race([closing.catch(() => undefined), late]);
   const cut = gate.destroyAll();
   if (cut > 0) log.warn({ sockets: cut }, 'sockets did not close in time and were cut');
+  tls?.close();
+  tls?.closeAllConnections();
   await app.close();
   await closing;
   deadline.abort();
@@ -133,6 +135,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await csms.close();
     throw listenProblem(error as NodeJS.ErrnoException, host, port);
   }
+  let tls: HttpsServer | null = null;
+  let tlsPort: number | null = null;
+  if (options.tls !== undefined) {
+    try {
+      tls = createTlsServer(options.tls, await csms.certificates.root());
+      tlsPort = await listenWithTls(tls, assembled.app.server, host, options.tls.port);
+    } catch (error) {
+      await closeAll(assembled, tls, csms, log);
+      if (error instanceof StartError) throw error;
+      throw listenProblem(error as NodeJS.ErrnoException, host, options.tls.port);
+    }
+  }
   const actualPort = (assembled.app.server.address() as AddressInfo).port;
   const shownHost = host.includes(':') ? `[${host}]` : host;
   const url = `http://${shownHost}:${actualPort}`;
@@ -143,12 +157,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     url,
     host,
     port: actualPort,
+    tlsPort,
     madeToken: made?.token ?? null,
     setupUrl: setupCode === null ? null : `${url}/setup?code=${setupCode}`,
     routes: assembled.routes,
     csms,
     close() {
-      closing ??= closeAll(assembled, csms, log);
+      closing ??= closeAll(assembled, tls, csms, log);
       return closing;
     },
   };

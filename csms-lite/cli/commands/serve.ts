@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isLoopbackHost } from '../../core/loopback.js';
-import { packageVersion, type ServerOptions } from '../../server/options.js';
+import { DEFAULT_TLS_PORT, packageVersion, type ServerOptions } from '../../server/options.js';
 import { startServer } from '../../server/server.js';
 import { endOnSignals } from '../../server/signals.js';
 
@@ -11,6 +11,10 @@ export interface ServeOptions {
   openStations?: boolean;
   token?: string;
   openApi?: boolean;
+  tlsPort?: number;
+  tlsCert?: string[];
+  tlsKey?: string[];
+  tlsClientCa?: string[];
   heartbeat?: number;
   callTimeout?: number;
   keepMessages?: number;
@@ -28,6 +32,16 @@ function toServerOptions(options: ServeOptions): ServerOptions {
     tokens: token === undefined || token === '' ? [] : [{ name: 'configured', token }],
     ...(options.openStations === undefined ? {} : { openStations: options.openStations }),
     ...(options.openApi === undefined ? {} : { openApi: options.openApi }),
+    ...(options.tlsPort === undefined && options.tlsCert === undefined
+      ? {}
+      : {
+          tls: {
+            port: options.tlsPort ?? DEFAULT_TLS_PORT,
+            certificateFiles: options.tlsCert ?? [],
+            keyFiles: options.tlsKey ?? [],
+            clientAuthorityFiles: options.tlsClientCa ?? [],
+          },
+        }),
     ...(options.heartbeat === undefined ? {} : { heartbeatIntervalS: options.heartbeat }),
     ...(options.keepMessages === undefined ? {} : { messageRetentionDays: options.keepMessages }),
     ...(options.callTimeout === undefined ? {} : { callTimeoutMs: options.callTimeout * 1000 }),
@@ -40,13 +54,17 @@ export async function serve(options: ServeOptions): Promise<void> {
   const ocppUrl = `${server.url.replace(/^http/, 'ws')}/ocpp/`;
   endOnSignals(() => server.close());
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ url: server.url, ocppUrl, port: server.port, pid: process.pid })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ url: server.url, ocppUrl, port: server.port, tlsPort: server.tlsPort, pid: process.pid })}\n`,
+    );
     return;
   }
+  const secureUrl = server.tlsPort === null ? null : `wss://${options.host}:${server.tlsPort}/ocpp/`;
   const lines = [
     `csms-lite ${packageVersion()}`,
     `  dashboard      ${server.url}/`,
     `  charge points  ${ocppUrl}{chargePointId}`,
+    ...(secureUrl === null ? [] : [`  with TLS       ${secureUrl}{chargePointId}`]),
     `  data           ${resolve(options.data)}`,
   ];
   if (server.setupUrl !== null)

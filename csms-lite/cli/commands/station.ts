@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ChargePointView, CommandView, KnockView } from '../../api/present.js';
+import type { ChargePointView, CommandView, KnockView, RegisteredView } from '../../api/present.js';
 import { createClient } from '../client.js';
 import { print, table } from '../output.js';
 import type { TalkOptions } from '../program.js';
@@ -36,7 +36,7 @@ export async function addStation(
   id: string,
   options: TalkOptions & { name?: string; password?: string },
 ): Promise<void> {
-  const { status, body } = await createClient(options).call<ChargePointView>(
+  const { status, body } = await createClient(options).call<RegisteredView>(
     'PUT',
     `/charge-points/${encodeURIComponent(id)}`,
     {
@@ -44,7 +44,12 @@ export async function addStation(
       ...(options.password === undefined ? {} : { password: options.password }),
     },
   );
-  print(options.json === true, body, () => `${body.id} ${status === 201 ? 'registered' : 'updated'}`);
+  print(options.json === true, body, () => `${body.id} ${status === 201 ? 'registered' : 'updated'}${keyLine(body)}`);
+}
+
+/** A key that was made because none was given: this is the only time that it is shown. */
+function keyLine({ generatedPassword }: RegisteredView): string {
+  return generatedPassword === undefined ? '' : `\nset this as its AuthorizationKey: ${generatedPassword}`;
 }
 
 export async function removeStation(id: string, options: TalkOptions): Promise<void> {
@@ -76,12 +81,12 @@ export async function acceptStation(id: string, options: TalkOptions & { passwor
   const knock = knocks.find((candidate) => candidate.chargePointId === id);
   if (knock === undefined)
     throw new CliError('knock_not_found', `${id} was not refused.`, 'csms-lite station knocks lists those that were.');
-  const { body } = await client.call<ChargePointView>(
+  const { body } = await client.call<RegisteredView>(
     'POST',
     `/knocks/${knock.id}/accept`,
     options.password === undefined ? {} : { password: options.password },
   );
-  print(options.json === true, body, () => `${body.id} accepted`);
+  print(options.json === true, body, () => `${body.id} accepted${keyLine(body)}`);
 }
 
 /**

@@ -29,7 +29,10 @@ export async function credentialsOf(
   unsecuredStations: boolean,
 ): Promise<Credentials> {
   const { password, securityProfile } = update;
-  if (known !== undefined && password === undefined && securityProfile === undefined)
+  const keyless = known !== undefined && known.password_hash === null && [1, 2].includes(known.security_profile);
+  // One that was blocked before it was ever let in has no key yet.
+  const needsKey = keyless && update.admission === 'accepted';
+  if (known !== undefined && password === undefined && securityProfile === undefined && !needsKey)
     return { columns: {}, generated: null };
   const before = known?.security_profile ?? (unsecuredStations ? 0 : 1);
   const profile = securityProfile ?? profileFor(password, before);
