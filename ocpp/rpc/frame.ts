@@ -2,11 +2,11 @@
  * OCPP-J frames (1.6-J §4.2). Pure.
  *
  * A message id is kept twice: `id`, to compare, and `rawId`, the JSON text as it came. A CALLERROR must carry "the
- * exact same id that is in the call request" (§4.2.3), also where the other end wrongly sends a number. `content` is
- * what must be the same when an id comes again. `faults` are what the verdict `warn` lets pass.
+ * exact same id that is in the call request" (§4.2.3), also where the other end wrongly sends a number. `text` is the
+ * frame as it came: what must mean the same when an id comes again. `faults` are what the verdict `warn` lets pass.
  */
 export type Frame =
-  | { kind: 'call'; id: string; rawId: string; action: string; payload: object; content: string; faults: string[] }
+  | { kind: 'call'; id: string; rawId: string; action: string; payload: object; text: string; faults: string[] }
   /** A CALL that cannot be served, of which the id can be read. */
   | { kind: 'broken-call'; rawId: string; reason: string }
   | { kind: 'result'; id: string; payload: unknown }
@@ -24,6 +24,8 @@ export const CALLERROR = 4;
 export const MAXIMUM_ID_LENGTH = 36;
 /** Ids are remembered; this much is too much, even where slightly long ones are tolerated. */
 const UNUSABLE_ID_LENGTH = 255;
+/** Two characters a level: no text of this length is nested beyond the stack. Most messages are shorter. */
+const ALWAYS_SHALLOW_LENGTH = 2000;
 /** Not in 1.6-J; 2.0.1-J §4.2.3 cuts the description here, and no one needs more. */
 const MAXIMUM_DESCRIPTION_LENGTH = 255;
 
@@ -66,18 +68,25 @@ function parseCall(parts: unknown[], text: string): Frame {
   const payload = givenPayload ?? {};
   if (typeof payload !== 'object' || Array.isArray(payload))
     return { kind: 'broken-call', rawId, reason: 'the payload must be a JSON object' };
-  const content = contentOf(action, payload);
-  if (content === null) return { kind: 'broken-call', rawId, reason: 'the payload is nested too deeply' };
-  return { kind: 'call', id: String(givenId), rawId, action, payload, content, faults };
+  if (text.length > ALWAYS_SHALLOW_LENGTH && isNestedTooDeeply(payload))
+    return { kind: 'broken-call', rawId, reason: 'the payload is nested too deeply' };
+  return { kind: 'call', id: String(givenId), rawId, action, payload, text, faults };
 }
 
-/** The same request gives the same text, whatever its white space was. Null when it is nested beyond the stack. */
-function contentOf(action: string, payload: object): string | null {
+/** Nested beyond the stack, which JSON.parse does not need and nearly everything after it does. */
+function isNestedTooDeeply(payload: object): boolean {
   try {
-    return JSON.stringify([action, payload]);
+    JSON.stringify(payload);
+    return false;
   } catch {
-    return null;
+    return true;
   }
+}
+
+/** What a CALL asks for: the same text for the same action and payload, whatever the white space was. */
+export function contentOf(text: string): string {
+  const [, , action, payload] = JSON.parse(text) as unknown[];
+  return JSON.stringify([action, payload ?? {}]);
 }
 
 function parseAnswer(parts: unknown[]): Frame {

@@ -9,8 +9,12 @@ export class Notifier {
   }
 
   frame(direction: FrameRecord['direction'], text: string): void {
-    const onFrame = this.#hooks?.onFrame;
-    if (onFrame !== undefined) this.guard('onFrame', () => onFrame({ direction, text, atMs: Date.now() }));
+    // Without `guard`: this runs for every frame, and a closure each is felt.
+    try {
+      this.#hooks?.onFrame?.({ direction, text, atMs: Date.now() });
+    } catch (error) {
+      this.report({ kind: 'hook-failed', hook: 'onFrame', error });
+    }
   }
 
   lateAnswer(late: LateAnswer): void {

@@ -57,7 +57,7 @@ export class Inbound {
       this.refuse(rawId, rules.brokenCallCode, faults.join('; '));
       return;
     }
-    const seen = this.#memory.begin(id, frame.content);
+    const seen = this.#memory.begin(id, frame.text);
     switch (seen.as) {
       case 'new':
         this.#queue.push(() => this.#serve(frame, hooks));
@@ -128,12 +128,13 @@ export class Inbound {
 
   #violations({ id: messageId, action, payload, faults }: CallFrame): SchemaViolation[] {
     const { validator, verdict, protocol } = this.#options;
+    const ofPayload = validator.check(action, 'request', 'received', payload);
+    if (faults.length === 0 && ofPayload.length === 0) return ofPayload;
     const violations = [
       ...faults.map((message) => ({ path: '', message, errorCode: protocol.rules.brokenCallCode })),
-      ...validator.check(action, 'request', 'received', payload),
+      ...ofPayload,
     ];
-    if (violations.length > 0)
-      this.#options.report({ kind: 'invalid-payload', of: 'call', messageId, action, verdict, violations });
+    this.#options.report({ kind: 'invalid-payload', of: 'call', messageId, action, verdict, violations });
     return violations;
   }
 

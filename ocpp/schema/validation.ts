@@ -27,7 +27,11 @@ export function validatorOf(protocol: Protocol): Validator {
 
 function createValidator(protocol: Protocol): Validator {
   let byId: Map<string | undefined, JsonSchema> | undefined;
-  const compiled = new Map<string, ValidateFunction>();
+  const perAction = (): Map<string, ValidateFunction> => new Map();
+  const compiled: Record<Origin, Record<PayloadKind, Map<string, ValidateFunction>>> = {
+    sent: { request: perAction(), response: perAction() },
+    received: { request: perAction(), response: perAction() },
+  };
   const compilers: Partial<Record<Origin, Ajv>> = {};
 
   const schema = (action: string, kind: PayloadKind): JsonSchema | undefined => {
@@ -36,8 +40,7 @@ function createValidator(protocol: Protocol): Validator {
   };
 
   const validateFunction = (action: string, kind: PayloadKind, origin: Origin): ValidateFunction | undefined => {
-    const key = `${origin} ${kind} ${action}`;
-    const known = compiled.get(key);
+    const known = compiled[origin][kind].get(action);
     if (known !== undefined) return known;
     const source = schema(action, kind);
     if (source === undefined) return undefined;
@@ -45,7 +48,7 @@ function createValidator(protocol: Protocol): Validator {
     // "urn:Authorize.req" is no valid URN (it has no namespace): fast-uri inside Ajv throws on it.
     const { $id: _urn, ...anonymous } = source;
     const created = compilers[origin].compile(anonymous);
-    compiled.set(key, created);
+    compiled[origin][kind].set(action, created);
     return created;
   };
 

@@ -145,6 +145,26 @@ test('J errata 3.1: a repeated CALL gets the same bytes and is not served again'
   });
 });
 
+test('a repeated id: what counts is the content, also of messages too long to be kept', async () => {
+  const padded = (payload: object): string =>
+    `[2,"same","StartTransaction",${' '.repeat(5000)}${JSON.stringify(payload)}]`;
+  const plain = (payload: object): string => JSON.stringify([2, 'same', 'StartTransaction', payload]);
+  for (const [first, second] of [
+    [padded, padded],
+    [padded, plain],
+    [plain, padded],
+  ] as const)
+    await withPeer({}, async (peer) => {
+      for (const [index, text] of [first(START), second(START), second({ ...START, meterStart: 5 })].entries()) {
+        peer.sendRaw(text);
+        await eventually(() => received(peer).length === index + 1, 'an answer');
+      }
+      const [answer, replay, refusal] = received(peer);
+      assert.is(replay, answer);
+      assert.match(String(refusal), '"GenericError"');
+    });
+});
+
 test('a CALL repeated while it is being served gets one answer', async () => {
   let calls = 0;
   const handler: CallHandler = async (call) => {
