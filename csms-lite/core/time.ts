@@ -7,12 +7,19 @@ export interface ReadTime {
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?(Z|z|[+-]\d{2}:?\d{2})?$/;
 
+/** What nearly every charge point writes. */
+const USUAL = /^(?:19[7-9]|[2-9]\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
+
 /**
  * Reads a dateTime of OCPP 1.6 (§3.13: UTC recommended). Without an offset it is taken as UTC, as many charge points mean it.
  * @returns the time of receipt, `readable: false`, for anything else.
  */
 export function readOcppTime(text: unknown, receivedAtMs: number): ReadTime {
   if (typeof text === 'string') {
+    if (USUAL.test(text)) {
+      const atMs = Date.parse(text);
+      if (Number.isFinite(atMs)) return { atMs, readable: true };
+    }
     const match = RFC3339.exec(text.trim());
     if (match !== null) {
       const [, year, month, day, hour, minute, second, fraction = '', offset = 'Z'] = match;

@@ -10,8 +10,9 @@ import type { Database } from './schema.js';
 
 /** Tables that are written row by row at the highest rate, past Kysely. */
 export type BulkTable = 'meter_kind' | 'meter_inbox' | 'ocpp_message';
+export type BulkValue = string | number | null;
 /** Values in the order of `BULK_COLUMNS[table]`. */
-export type BulkRow = readonly (string | number | null)[];
+export type BulkRow = readonly BulkValue[];
 
 /** What a migration must spell differently per database. */
 export interface Columns {
@@ -70,7 +71,8 @@ export interface TelemetryEngine {
   readonly columns: Columns;
   /** Runs `work` in one transaction; what it throws undoes all of it. */
   transaction(work: () => void): void;
-  insertRows(table: BulkTable, rows: readonly BulkRow[]): void;
+  /** @param values of whole rows, one after the other */
+  insertRows(table: BulkTable, values: readonly BulkValue[]): void;
   /** Runs one statement without parameters. */
   run(sql: string): void;
   /** Makes the sessions file readable as `columns.sessions`, for migrations. */
@@ -93,7 +95,10 @@ export function openSqlite(file: string): Engine {
   const writer = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(writing) }) });
   const reader = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(reading) }) });
 
-  const begin = writing.prepare('begin immediate');
+  // Not `begin immediate`: that would take the telemetry file's write lock too, and its thread and we would wait for
+  // each other. An update of no row takes this file's lock only.
+  const begin = writing.prepare('begin');
+  let lock: BetterSqlite3.Statement | null = null;
   const commit = writing.prepare('commit');
   const rollback = writing.prepare('rollback');
   const savepoint = writing.prepare('savepoint work');
@@ -121,6 +126,13 @@ export function openSqlite(file: string): Engine {
     },
     begin: () => {
       begin.run();
+      try {
+        lock ??= writing.prepare('update main.station set id = id where 0');
+        lock.run();
+      } catch (error) {
+        rollback.run();
+        throw error;
+      }
       return transaction;
     },
     bytes: () =>
@@ -214,7 +226,7 @@ export const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
 /** Rows that one statement takes: a call costs more than a row. */
 const ROWS_PER_STATEMENT = 16;
 
-function bulkInserter(database: BetterSqlite3.Database): (table: BulkTable, rows: readonly BulkRow[]) => void {
+function bulkInserter(database: BetterSqlite3.Database): (table: BulkTable, values: readonly BulkValue[]) => void {
   const statements = new Map<string, BetterSqlite3.Statement>();
   const statementFor = (table: BulkTable, rows: number): BetterSqlite3.Statement => {
     const key = `${table} ${rows}`;
@@ -229,10 +241,12 @@ function bulkInserter(database: BetterSqlite3.Database): (table: BulkTable, rows
     statements.set(key, statement);
     return statement;
   };
-  return (table, rows) => {
+  return (table, values) => {
+    const width = BULK_COLUMNS[table].length;
+    const step = ROWS_PER_STATEMENT * width;
     let from = 0;
-    for (; from + ROWS_PER_STATEMENT <= rows.length; from += ROWS_PER_STATEMENT)
-      statementFor(table, ROWS_PER_STATEMENT).run(rows.slice(from, from + ROWS_PER_STATEMENT).flat());
-    for (; from < rows.length; from += 1) statementFor(table, 1).run(rows[from]);
+    for (; from + step <= values.length; from += step)
+      statementFor(table, ROWS_PER_STATEMENT).run(values.slice(from, from + step));
+    for (; from < values.length; from += width) statementFor(table, 1).run(values.slice(from, from + width));
   };
 }

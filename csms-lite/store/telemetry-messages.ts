@@ -1,9 +1,9 @@
-import type { BulkRow, BulkTable } from './dialect.js';
+import type { BulkTable, BulkValue } from './dialect.js';
 
-/** To the telemetry thread. */
+/** To the telemetry thread. Rows stand one after the other in one array: an array each costs more than what is in it. */
 export type TelemetryRequest =
   /** `urgent` rows and the kinds they name are on disk before the acknowledgement; `later` rows within some 200 ms. */
-  | { kind: 'rows'; id: number; kinds: BulkRow[]; urgent: BulkRow[]; later: BulkRow[] }
+  | { kind: 'rows'; id: number; kinds: BulkValue[]; urgent: BulkValue[]; later: BulkValue[] }
   /** Forgets messages from before this time. */
   | { kind: 'trim'; id: number; beforeMs: number }
   /** Writes everything, closes the file, ends. */

@@ -1,6 +1,6 @@
 /** The thread that writes telemetry. It alone writes to that file; its commits and their fsync delay nobody else. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type BulkRow, openTelemetry } from './dialect.js';
+import { BULK_COLUMNS, type BulkValue, openTelemetry } from './dialect.js';
 import { MOVE_MS, MOVE_ROWS, moveInbox } from './meter-inbox.js';
 import {
   KIND_TABLE,
@@ -10,7 +10,7 @@ import {
   URGENT_TABLE,
 } from './telemetry-messages.js';
 
-const LATER_ROWS = 4000;
+const LATER_VALUES = 4000 * BULK_COLUMNS[LATER_TABLE].length;
 const LATER_MS = 200;
 /** Rows removed in one transaction, so that samples do not wait for long. */
 const TRIM_ROWS = 2000;
@@ -19,7 +19,7 @@ const port = parentPort;
 if (port === null) throw new Error('telemetry-thread.js is a worker, not a program');
 const engine = openTelemetry((workerData as { file: string }).file);
 
-let later: BulkRow[] = [];
+let later: BulkValue[] = [];
 /** Rows of an earlier process are moved with the first ones of this. */
 let inboxRows = 0;
 let laterTimer: NodeJS.Timeout | null = null;
@@ -29,31 +29,32 @@ const reply = (message: TelemetryReply): void => port.postMessage(message);
 
 /** One transaction for everything that waits: that is one fsync for all charge points of this moment. */
 function commit(
-  kinds: readonly BulkRow[],
-  urgent: readonly BulkRow[],
+  kinds: readonly BulkValue[],
+  urgent: readonly BulkValue[],
   laterIsDue: boolean,
   moveIsDue: boolean,
 ): string | null {
-  const rows = laterIsDue || later.length >= LATER_ROWS ? later : [];
-  const move = moveIsDue || inboxRows + urgent.length >= MOVE_ROWS;
+  const messages = laterIsDue || later.length >= LATER_VALUES ? later : [];
+  const samples = urgent.length / BULK_COLUMNS[URGENT_TABLE].length;
+  const move = moveIsDue || inboxRows + samples >= MOVE_ROWS;
   try {
     engine.transaction(() => {
       engine.insertRows(KIND_TABLE, kinds);
       engine.insertRows(URGENT_TABLE, urgent);
-      engine.insertRows(LATER_TABLE, rows);
+      engine.insertRows(LATER_TABLE, messages);
       if (move) moveInbox(engine);
     });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (rows.length > 0) {
+    if (messages.length > 0) {
       // Kept, they would fail every commit after this one.
-      reply({ kind: 'lost', rows: rows.length, error: text });
-      forgetLater(rows);
+      reply({ kind: 'lost', rows: messages.length / BULK_COLUMNS[LATER_TABLE].length, error: text });
+      forgetLater(messages);
     }
     return text;
   }
-  forgetLater(rows);
-  inboxRows = move ? 0 : inboxRows + urgent.length;
+  forgetLater(messages);
+  inboxRows = move ? 0 : inboxRows + samples;
   if (move && moveTimer !== null) {
     clearTimeout(moveTimer);
     moveTimer = null;
@@ -66,8 +67,8 @@ function commit(
   return null;
 }
 
-function forgetLater(rows: readonly BulkRow[]): void {
-  if (rows !== later) return;
+function forgetLater(messages: readonly BulkValue[]): void {
+  if (messages !== later) return;
   later = [];
   if (laterTimer !== null) clearTimeout(laterTimer);
   laterTimer = null;
@@ -78,8 +79,9 @@ function report(error: string | null): void {
   if (error !== null) reply({ kind: 'lost', rows: 0, error });
 }
 
-function takeLater(rows: readonly BulkRow[]): void {
-  for (const row of rows) later.push(row);
+function takeLater(messages: BulkValue[]): void {
+  if (later.length === 0) later = messages;
+  else for (const value of messages) later.push(value);
   if (later.length > 0)
     laterTimer ??= setTimeout(() => {
       laterTimer = null;
@@ -110,16 +112,17 @@ port.on('message', (first: TelemetryRequest) => {
     if (next === undefined) break;
     requests.push(next.message);
   }
-  const kinds: BulkRow[] = [];
-  const urgent: BulkRow[] = [];
+  const kinds: BulkValue[] = [];
+  let urgent: BulkValue[] = [];
   for (const request of requests) {
     if (request.kind !== 'rows') continue;
     kinds.push(...request.kinds);
-    for (const row of request.urgent) urgent.push(row);
+    if (urgent.length === 0) urgent = request.urgent;
+    else for (const value of request.urgent) urgent.push(value);
     takeLater(request.later);
   }
   const closing = requests.some((request) => request.kind === 'close');
-  const isNeeded = urgent.length > 0 || later.length >= LATER_ROWS || closing;
+  const isNeeded = urgent.length > 0 || later.length >= LATER_VALUES || closing;
   const error = isNeeded ? commit(kinds, urgent, closing, closing) : null;
   for (const request of requests) {
     if (request.kind === 'trim') reply({ kind: 'done', id: request.id, error: trim(request.beforeMs) });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { BulkRow } from './dialect.js';
+import type { BulkRow, BulkValue } from './dialect.js';
 import type { MeterKinds } from './meter-kinds.js';
 import type { TelemetryReply, TelemetryRequest } from './telemetry-messages.js';
 
@@ -29,9 +29,11 @@ export function startTelemetry(
   onLost: (error: unknown, rows: number) => void,
 ): Telemetry {
   let worker: Worker | null = null;
-  let urgent: BulkRow[] = [];
-  let later: BulkRow[] = [];
+  let urgent: BulkValue[] = [];
+  let later: BulkValue[] = [];
   let waiting: Waiting[] = [];
+  /** What everybody waits for whose rows are in `urgent`. */
+  let group: Promise<void> | null = null;
   let laterIsDue = false;
   let scheduled = false;
   let laterTimer: NodeJS.Timeout | null = null;
@@ -40,7 +42,7 @@ export function startTelemetry(
   const sent = new Map<number, Waiting[]>();
 
   const failAll = (error: Error): void => {
-    for (const group of sent.values()) for (const one of group) one.reject(error);
+    for (const waiters of sent.values()) for (const one of waiters) one.reject(error);
     sent.clear();
   };
 
@@ -51,9 +53,9 @@ export function startTelemetry(
         onLost(new Error(message.error), message.rows);
         return;
       }
-      const group = sent.get(message.id) ?? [];
+      const answered = sent.get(message.id) ?? [];
       sent.delete(message.id);
-      for (const one of group) {
+      for (const one of answered) {
         if (message.error === null) one.resolve();
         else one.reject(new Error(message.error));
       }
@@ -68,9 +70,9 @@ export function startTelemetry(
     return thread;
   };
 
-  const post = (request: TelemetryRequest, group: Waiting[]): void => {
+  const post = (request: TelemetryRequest, waiters: Waiting[]): void => {
     worker ??= spawn();
-    sent.set(request.id, group);
+    sent.set(request.id, waiters);
     worker.postMessage(request);
   };
 
@@ -88,10 +90,11 @@ export function startTelemetry(
     lastId += 1;
     const fresh = urgent.length === 0 ? [] : kinds.unwritten();
     if (fresh.length > 0) waiting.push({ resolve: () => kinds.written(fresh), reject: () => {} });
-    post({ kind: 'rows', id: lastId, kinds: fresh, urgent, later }, waiting);
+    post({ kind: 'rows', id: lastId, kinds: fresh.flat(), urgent, later }, waiting);
     urgent = [];
     later = [];
     waiting = [];
+    group = null;
   };
 
   /** After the poll phase: every frame that this turn of the event loop brought has been handed in by then. */
@@ -105,15 +108,14 @@ export function startTelemetry(
     append(rows) {
       if (closing) return Promise.reject(new Error('the database is closed'));
       if (rows.length === 0) return Promise.resolve();
-      return new Promise((resolve, reject) => {
-        for (const row of rows) urgent.push(row);
-        waiting.push({ resolve, reject });
-        schedule();
-      });
+      for (const row of rows) for (const value of row) urgent.push(value);
+      schedule();
+      group ??= new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+      return group;
     },
     appendLater(row) {
       if (closing) return;
-      later.push(row);
+      for (const value of row) later.push(value);
       laterTimer ??= setTimeout(() => {
         laterIsDue = true;
         schedule();

@@ -12,7 +12,11 @@ export const meterValues: Handler = async (call) => {
   const { core, stationId, receivedAtMs, payload } = call;
   const connectorId = requiredInteger(payload, 'connectorId');
   const values = readMeterValues(payload, 'meterValue', receivedAtMs);
-  const session = await findSession(call, connectorId, values);
+  const transactionId = integer(payload, 'transactionId');
+  // Nearly always it is in memory, and nothing has to be waited for.
+  const session =
+    (transactionId === null ? undefined : core.sessions.findLoaded(stationId, transactionId)) ??
+    (await findSession(call, connectorId, transactionId, values));
   const owner = { stationId, connectorId, txId: session?.row.id ?? null, receivedAtMs };
   await core.store.append('meter_inbox', sampleRows(core.store, owner, values));
   for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
@@ -22,11 +26,11 @@ export const meterValues: Handler = async (call) => {
 
 /** By transactionId; else (absent, unknown, or made up while the start is unanswered) what runs on the connector. */
 async function findSession(
-  { core, stationId, payload }: Inbound,
+  { core, stationId }: Inbound,
   connectorId: number,
+  transactionId: number | null,
   values: readonly ReadMeterValue[],
 ): Promise<Session | null> {
-  const transactionId = integer(payload, 'transactionId');
   const named = transactionId === null ? null : await core.sessions.find(stationId, transactionId);
   if (named !== null || connectorId <= 0) return named;
   const running = await core.sessions.activeOn(stationId, connectorId);

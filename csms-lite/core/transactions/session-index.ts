@@ -26,6 +26,8 @@ export interface SessionIndex {
   find(stationId: string, transactionId: number): Promise<Session | null>;
   /** The running session of a connector; the latest where several run. */
   activeOn(stationId: string, connectorId: number): Promise<Session | null>;
+  /** As `find`, where no database is needed; undefined where it is. */
+  findLoaded(stationId: string, transactionId: number): Session | undefined;
   /** What is in memory; null when nothing of this session is. */
   peek(stationId: string, id: number): Session | null;
   /** Takes a row as committed. Keeps what the meter said. */
@@ -73,9 +75,8 @@ export function createSessionIndex(store: Store): SessionIndex {
   return {
     async find(stationId, transactionId) {
       const sessions = await sessionsOf(stationId);
-      const direct = sessions.get(transactionId);
-      if (direct !== undefined && direct.row.transaction_id === transactionId) return direct;
-      for (const session of sessions.values()) if (session.row.transaction_id === transactionId) return session;
+      const known = this.findLoaded(stationId, transactionId);
+      if (known !== undefined) return known;
       const row = await store.read
         .selectFrom('tx')
         .selectAll()
@@ -88,6 +89,14 @@ export function createSessionIndex(store: Store): SessionIndex {
       sessions.set(row.id, session);
       forgetOldest(sessions);
       return session;
+    },
+    findLoaded(stationId, transactionId) {
+      const sessions = loaded.get(stationId);
+      const direct = sessions?.get(transactionId);
+      if (direct !== undefined && direct.row.transaction_id === transactionId) return direct;
+      if (sessions === undefined) return undefined;
+      for (const session of sessions.values()) if (session.row.transaction_id === transactionId) return session;
+      return undefined;
     },
     async activeOn(stationId, connectorId) {
       let latest: Session | null = null;

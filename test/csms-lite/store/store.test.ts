@@ -93,6 +93,26 @@ test('a work that throws undoes its own changes only', async () => {
   assert.equal(await keys(), ['a', 'c']);
 });
 
+test('the files do not wait for each other: a group of writes locks its own file only, from its beginning', async () => {
+  const telemetry = new BetterSqlite3(telemetryFileOf(file), { timeout: 0 });
+  const sessions = new BetterSqlite3(file, { timeout: 0 });
+  try {
+    telemetry.exec('begin immediate');
+    await store.write(setting('a'));
+    telemetry.exec('rollback');
+    await store.write(async (db) => {
+      assert.throws(() => sessions.exec('begin immediate'), /locked/);
+      telemetry.exec('begin immediate');
+      telemetry.exec('rollback');
+      await setting('b')(db);
+    });
+    assert.equal(await keys(), ['a', 'b']);
+  } finally {
+    telemetry.close();
+    sessions.close();
+  }
+});
+
 test('rows that cannot be written are refused, and the next ones are written', async () => {
   const outcome = (work: Promise<void>): Promise<string> =>
     work.then(
