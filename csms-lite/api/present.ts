@@ -6,6 +6,7 @@ import type {
   ChargePointCertificate,
   Command,
   Connector,
+  DataTransfer,
   FileJob,
   FirmwareFile,
   Knock,
@@ -263,6 +264,11 @@ export function presentUpload(upload: Upload) {
 export function presentFirmware(file: FirmwareFile) {
   const { uploadedAtMs, ...rest } = file;
   return { ...rest, uploadedAt: isoTime(uploadedAtMs) };
+}
+
+export function presentDataTransfer(transfer: DataTransfer) {
+  const { receivedAtMs, messageId, data, ...rest } = transfer;
+  return { ...rest, ...present({ messageId, data }), receivedAt: isoTime(receivedAtMs) };
 }
 
 export type ChargePointView = ReturnType<typeof presentStation>;

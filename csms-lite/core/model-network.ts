@@ -94,3 +94,13 @@ export interface FirmwareFile {
   sha256: string;
   uploadedAtMs: number;
 }
+
+/** A DataTransfer.req of a charge point. */
+export interface DataTransfer {
+  id: number;
+  chargePointId: string;
+  vendorId: string;
+  messageId: string | null;
+  data: string | null;
+  receivedAtMs: number;
+}

@@ -21,6 +21,7 @@ import type {
   ChargingProfile,
   ChargingProfileUpdate,
   Command,
+  DataTransfer,
   FileJob,
   Knock,
   MeterSample,
@@ -237,6 +238,8 @@ export interface MessageLog {
 /** Records that are only looked at. Newest first. */
 export interface RecordService {
   securityEvents(filter?: PageRequest & { chargePointId?: string }): Promise<Page<SecurityEvent>>;
+  /** What charge points sent by DataTransfer. */
+  dataTransfers(filter?: PageRequest & { chargePointId?: string }): Promise<Page<DataTransfer>>;
   fileJobs(filter?: PageRequest & { chargePointId?: string }): Promise<Page<FileJob>>;
   audit(filter?: PageRequest & { subject?: string }): Promise<Page<AuditEntry>>;
   connectorStatuses(filter: PageRequest & { chargePointId: string; connectorId?: number }): Promise<

@@ -4,6 +4,7 @@ import { linkNext, listQuery, type PageQuery } from '../paging.js';
 import {
   isoTime,
   presentCommand,
+  presentDataTransfer,
   presentMessage,
   presentPage,
   presentQuirk,
@@ -156,6 +157,23 @@ function historyRoutes({ app, csms }: ApiContext): void {
       const page = await csms.records.securityEvents({ ...request.query, ...request.params });
       linkNext(request, reply, page);
       return presentPage(page, presentSecurityEvent);
+    },
+  );
+
+  app.get<{ Params: CpParams; Querystring: PageQuery }>(
+    '/charge-points/:chargePointId/data-transfers',
+    documented({
+      summary: 'what it sent by DataTransfer, newest first',
+      tags,
+      params: cpParams,
+      querystring: listQuery(),
+      response: { 200: listOf({ type: 'object' }) },
+    }),
+    async (request, reply) => {
+      await csms.stations.get(request.params.chargePointId);
+      const page = await csms.records.dataTransfers({ ...request.query, ...request.params });
+      linkNext(request, reply, page);
+      return presentPage(page, presentDataTransfer);
     },
   );
 

@@ -25,6 +25,24 @@ export function createRecordService(core: Core): RecordService {
       }));
       return { items, total: Number(count.total) };
     },
+    async dataTransfers(filter) {
+      const { limit, offset } = pageOf(filter);
+      let query = db.selectFrom('data_transfer');
+      if (filter?.chargePointId !== undefined) query = query.where('station_id', '=', filter.chargePointId);
+      const [rows, count] = await Promise.all([
+        query.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute(),
+        query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow(),
+      ]);
+      const items = rows.map((row) => ({
+        id: row.id,
+        chargePointId: row.station_id,
+        vendorId: row.vendor_id,
+        messageId: row.message_id,
+        data: row.data,
+        receivedAtMs: row.received_at_ms,
+      }));
+      return { items, total: Number(count.total) };
+    },
     async fileJobs(filter) {
       const { limit, offset } = pageOf(filter);
       let query = db.selectFrom('file_job');

@@ -162,6 +162,8 @@ test('TC_064 data transfer to the central system', async () => {
   const station = await bench.station();
   const answer = await station.peer.call('DataTransfer', { vendorId: 'com.example', messageId: 'm', data: 'd' });
   assert.ok(['UnknownVendorId', 'UnknownMessageId', 'Rejected', 'Accepted'].includes(String(answer.status)));
+  const [shown] = (await bench.api('GET', `/charge-points/${station.id}/data-transfers`)).body.items;
+  assert.equal([shown.vendorId, shown.messageId, shown.data], ['com.example', 'm', 'd']);
 });
 
 test('TC_054 trigger message: each of the six, and what it brings', async () => {

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openCsms } from 'csms-lite/core/csms.js';
 import type { Csms } from 'csms-lite/core/services.js';
@@ -28,6 +29,8 @@ async function deliver(
   owed: readonly Owed[],
   connect: () => Promise<ScriptedPeer>,
   trouble: () => Promise<void>,
+  /** Goes on while a message is on its way. */
+  meanwhile: () => Promise<void> = async () => {},
 ): Promise<void> {
   let station = await connect();
   const ids = new Map<number, unknown>();
@@ -59,7 +62,7 @@ async function deliver(
       if (!station.isOpen) await reconnect();
       // Half of the charge points keep the id on a retry, half mint a new one.
       const messageId = random.next() < 0.5 ? fixedId : `try-${sequence}-${tries}`;
-      const answer = await attempt(action, payload, messageId);
+      const [answer] = await Promise.all([attempt(action, payload, messageId), meanwhile()]);
       if (answer === null) continue;
       if (message.kind === 'start') ids.set(message.session, answer.transactionId);
       break;
@@ -177,6 +180,37 @@ class CsmsProcess {
   }
 }
 
+test('two sockets with one identity bring the same messages at the same time: each session once', async () => {
+  const running = await runCsms();
+  const seed = SEED + 500;
+  const random = createRandom(seed);
+  try {
+    await running.csms.tags.put('TAG1', {}, 'test');
+    await running.csms.stations.put('CP1', { password: 'both of them' }, 'test');
+    const { sessions, owed } = modelSessions(random, 5, Date.now() - 100_000);
+    const ids = new Map<number, unknown>();
+    for (const [index, message] of owed.entries()) {
+      const action = { start: 'StartTransaction', meter: 'MeterValues', stop: 'StopTransaction' }[message.kind];
+      const known = message.kind === 'start' ? {} : { transactionId: ids.get(message.session) };
+      const payload = { ...known, ...message.payload };
+      const old = await running.connect('CP1', { password: 'both of them' });
+      old.send([2, `old-${index}`, action, payload]);
+      // The charge point gives its old socket up without knowing whether the message arrived.
+      const coming = running.connect('CP1', { password: 'both of them' });
+      if (random.next() < 0.5) old.drop();
+      const station = await coming;
+      const answer = await station.call(action, payload, { messageId: `new-${index}` });
+      if (message.kind === 'start') ids.set(message.session, answer.transactionId);
+      await station.close();
+    }
+    await compare(running.csms, 'CP1', sessions, false);
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  } finally {
+    await running.close();
+  }
+});
+
 test('killed between write and answer, and sent again: one session', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'csms-kill-'));
   const file = join(directory, 'csms.sqlite');
@@ -241,7 +275,15 @@ test('SIGKILL of csms-lite at random instants: the model, exactly once', async (
       await csms.kill();
       await csms.start();
     };
-    await deliver(random, owed, () => csms.connect('CP1'), trouble);
+    // At any moment between the sending of a message and its answer.
+    const meanwhile = async (): Promise<void> => {
+      if (kills >= 10 || random.next() < 0.6) return;
+      kills += 1;
+      await sleep(random.next() * 12);
+      await csms.kill();
+      await csms.start();
+    };
+    await deliver(random, owed, () => csms.connect('CP1'), trouble, meanwhile);
     await csms.kill();
     const opened = await openCsms({ databaseFile: file });
     await compare(opened, 'CP1', sessions, false);

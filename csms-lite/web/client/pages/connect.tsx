@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { KnockView } from '../../../api/present.js';
+import type { KnockView, RegisteredView } from '../../../api/present.js';
 import { ago, toMs } from '../../shared/format.js';
 import { call, type Page } from '../api.js';
 import { facts } from '../facts.js';
@@ -16,9 +16,19 @@ const REASONS: Record<string, string> = {
   'password-required': 'It gave no password.',
   'password-wrong': 'Its password is wrong.',
   'already-connected': 'Another connection uses its name.',
+  'security-profile': 'It came without TLS, which its security profile demands.',
+  'certificate-required': 'It showed no client certificate.',
+  'certificate-wrong': 'Its client certificate is of another charger.',
 };
 
 type Act = Acts['act'];
+
+/** Where a password is needed and none was given, one was made: this is the only time that it is shown. */
+function withKey(text: string, { generatedPassword }: Partial<RegisteredView>): string {
+  return generatedPassword === undefined
+    ? text
+    : `${text} Set this as its password (AuthorizationKey); it is shown only now: ${generatedPassword}`;
+}
 
 function Knocks({ knocks, act }: { knocks: readonly KnockView[]; act: Act }) {
   if (knocks.length === 0)
@@ -47,7 +57,10 @@ function Knocks({ knocks, act }: { knocks: readonly KnockView[]; act: Act }) {
                 type="button"
                 class="small primary"
                 onClick={() =>
-                  act(() => call('POST', `/knocks/${knock.id}/accept`, {}), `${knock.chargePointId} may connect now.`)
+                  act(async () => {
+                    const accepted = await call<RegisteredView>('POST', `/knocks/${knock.id}/accept`, {});
+                    return withKey(`${knock.chargePointId} may connect now.`, accepted);
+                  }, '')
                 }
               >
                 Accept<span class="visually-hidden"> {knock.chargePointId}</span>
@@ -82,14 +95,15 @@ function Register({ act }: { act: Act }) {
         const name = id.value.trim();
         if (name === '') return;
         act(async () => {
-          await call(
+          const registered = await call<RegisteredView>(
             'PUT',
             `/charge-points/${encodeURIComponent(name)}`,
             password.value === '' ? {} : { password: password.value },
           );
           id.value = '';
           password.value = '';
-        }, `${name} is registered.`);
+          return withKey(`${name} is registered.`, registered);
+        }, '');
       }}
     >
       <label class="field">
