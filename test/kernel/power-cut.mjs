@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../scripts/lib/local.mjs';
 import { bootVm } from './vm.mjs';
 
+/** What one page of csms-lite's list can hold. */
+const MOST_SESSIONS = 1000;
 /** From the moment the service is up until the power goes. Sessions of the guest's job last 6 to 16 s. */
 const LONGEST_S = 30;
 
@@ -89,7 +91,9 @@ export async function powerCutTest({ build, work, shares, port, api, runs, row }
     return;
   }
   const journal = JSON.parse(readFileSync(journalFile, 'utf8'));
-  const { body } = await api('GET', '/transactions?limit=10000&chargePointId=POWERCUT');
+  const { status, body } = await api('GET', `/transactions?limit=${MOST_SESSIONS}&chargePointId=POWERCUT`);
+  if (status !== 200 || body.total > MOST_SESSIONS)
+    throw new Error(`csms-lite answers ${status}: ${JSON.stringify(body).slice(0, 300)}`);
   const verdict = compare(journal, body.items);
   row('power cut', {
     name: `${runs} cuts: every session exactly once on both ends`,
