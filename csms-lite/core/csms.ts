@@ -17,6 +17,7 @@ import { createFileService } from './files/file-service.js';
 import { createFileStore } from './files/file-store.js';
 import { createDispatcher } from './handlers/dispatcher.js';
 import { createKnockService } from './knocks/knock-service.js';
+import { createListKeeper } from './local-lists/keeper.js';
 import { createLocalListService } from './local-lists/local-list-service.js';
 import { startMaintenance } from './maintenance.js';
 import { createMessageLog } from './messages/message-log.js';
@@ -87,7 +88,10 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     command: (stationId, name, body) =>
       commands.send(stationId, name, body, { waitMs: SYSTEM_WAIT_MS, actor: 'system' }),
     announceMeter: meters.announce,
-    booted: (stationId) => siteLimits.booted(stationId),
+    booted: (stationId) => {
+      siteLimits.booted(stationId);
+      listKeeper.booted(stationId);
+    },
     settleIdle: (stationId, connectorId) => costs.onStatus(stationId, connectorId),
     announceCommand: async (id) => {
       events.publish({ type: 'command.updated', command: await commands.get(id) });
@@ -103,6 +107,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   const send = (stationId: string, name: string, body: object, actor: string): Promise<Command> =>
     commands.send(stationId, name, body, { waitMs: SYSTEM_WAIT_MS, actor });
   const localLists = createLocalListService(core, send);
+  const listKeeper = createListKeeper(core, localLists);
   const stations = createStationService(core, send);
   const messages = createMessageLog(core);
   const dispatcher = createDispatcher(core);
@@ -167,6 +172,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     close() {
       closing ??= (async () => {
         siteLimits.close();
+        listKeeper.close();
         await gateway.close();
         await dispatcher.idle();
         await core.background.stop();

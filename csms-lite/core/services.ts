@@ -259,6 +259,8 @@ export interface Settings {
   acceptUnknownStations: boolean;
   /** A charge point that is registered without password or security profile gets profile 0; else a key is made for it. */
   unsecuredStations: boolean;
+  /** Local lists follow the tags by themselves. */
+  keepLocalLists: boolean;
   heartbeatIntervalS: number;
   /** How long frames are kept in the message log. */
   messageRetentionDays: number;

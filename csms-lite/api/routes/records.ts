@@ -8,6 +8,7 @@ const settingsSchema = {
   additionalProperties: false,
   properties: {
     acceptUnknownStations: { type: 'boolean', description: 'true registers a charge point that is not known' },
+    keepLocalLists: { type: 'boolean', description: 'true: the local lists of charge points follow the tags' },
     unsecuredStations: {
       type: 'boolean',
       description: 'true: registered without password or security profile means profile 0; false: a key is made',

@@ -65,6 +65,48 @@ export function createLocalListService(
     return wantedList(rows.map(toTag), id, core.nowMs(), maxLength);
   };
 
+  const running = new Map<string, Promise<unknown>>();
+
+  const syncNow = async (chargePointId: string, actor: string): Promise<SyncResult> => {
+    await requireStation(chargePointId);
+    const step: Send = (name, body) => send(chargePointId, name, body, actor);
+    const reported = await step('get-local-list-version', {});
+    const version = (reported.response as { listVersion?: unknown } | null)?.listVersion;
+    if (typeof version !== 'number')
+      return { outcome: 'refused', version: 0, sent: 0, omitted: 0, answer: reported.error?.code ?? null };
+    if (version < 0) return { outcome: 'not-supported', version, sent: 0, omitted: 0, answer: null };
+    const limits = await readLimits(step);
+    const wanted = await wantedOf(chargePointId, limits.listLength);
+    let next = version + 1;
+    let sent = 0;
+    for (let attempt = 0; ; attempt += 1) {
+      const stored = await findList(core.store.read, chargePointId);
+      const known = attempt === 0 ? stored : { ...stored, contentKnown: false };
+      const updates = planUpdates(known, wanted, limits.messageLength);
+      if (updates.length === 0)
+        return { outcome: 'unchanged', version, sent: 0, omitted: wanted.omitted, answer: null };
+      let status: unknown = null;
+      for (const { updateType, entries } of updates) {
+        const body = { listVersion: next, updateType, localAuthorizationList: entries.map(asGiven) };
+        const command = await step('send-local-list', body);
+        status = (command.response as { status?: unknown } | null)?.status ?? command.error?.code;
+        if (status !== 'Accepted') break;
+        next += 1;
+        sent += entries.length;
+      }
+      if (status === 'Accepted')
+        return { outcome: 'updated', version: next - 1, sent, omitted: wanted.omitted, answer: 'Accepted' };
+      if (status !== 'VersionMismatch' || attempt > 0)
+        return {
+          outcome: status === 'NotSupported' ? 'not-supported' : 'refused',
+          version: next - 1,
+          sent,
+          omitted: wanted.omitted,
+          answer: typeof status === 'string' ? status : null,
+        };
+    }
+  };
+
   return {
     async get(chargePointId) {
       await requireStation(chargePointId);
@@ -80,42 +122,17 @@ export function createLocalListService(
       };
     },
     async sync(chargePointId, actor) {
-      await requireStation(chargePointId);
-      const step: Send = (name, body) => send(chargePointId, name, body, actor);
-      const reported = await step('get-local-list-version', {});
-      const version = (reported.response as { listVersion?: unknown } | null)?.listVersion;
-      if (typeof version !== 'number')
-        return { outcome: 'refused', version: 0, sent: 0, omitted: 0, answer: reported.error?.code ?? null };
-      if (version < 0) return { outcome: 'not-supported', version, sent: 0, omitted: 0, answer: null };
-      const limits = await readLimits(step);
-      const wanted = await wantedOf(chargePointId, limits.listLength);
-      let next = version + 1;
-      let sent = 0;
-      for (let attempt = 0; ; attempt += 1) {
-        const stored = await findList(core.store.read, chargePointId);
-        const known = attempt === 0 ? stored : { ...stored, contentKnown: false };
-        const updates = planUpdates(known, wanted, limits.messageLength);
-        if (updates.length === 0)
-          return { outcome: 'unchanged', version, sent: 0, omitted: wanted.omitted, answer: null };
-        let status: unknown = null;
-        for (const { updateType, entries } of updates) {
-          const body = { listVersion: next, updateType, localAuthorizationList: entries.map(asGiven) };
-          const command = await step('send-local-list', body);
-          status = (command.response as { status?: unknown } | null)?.status ?? command.error?.code;
-          if (status !== 'Accepted') break;
-          next += 1;
-          sent += entries.length;
-        }
-        if (status === 'Accepted')
-          return { outcome: 'updated', version: next - 1, sent, omitted: wanted.omitted, answer: 'Accepted' };
-        if (status !== 'VersionMismatch' || attempt > 0)
-          return {
-            outcome: status === 'NotSupported' ? 'not-supported' : 'refused',
-            version: next - 1,
-            sent,
-            omitted: wanted.omitted,
-            answer: typeof status === 'string' ? status : null,
-          };
+      // Two at a time would get in each other's versions.
+      const before = running.get(chargePointId) ?? Promise.resolve();
+      const mine = before.then(
+        () => syncNow(chargePointId, actor),
+        () => syncNow(chargePointId, actor),
+      );
+      running.set(chargePointId, mine);
+      try {
+        return await mine;
+      } finally {
+        if (running.get(chargePointId) === mine) running.delete(chargePointId);
       }
     },
   };

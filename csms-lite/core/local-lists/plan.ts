@@ -6,7 +6,7 @@ import type { ListEntry, StoredList } from './list-store.js';
 export interface WantedList {
   /** By key of the tag. */
   entries: ReadonlyMap<string, Required<ListEntry>>;
-  /** Tags for which there was no room (LocalAuthListMaxLength). */
+  /** Tags for which there was no room (LocalAuthListMaxLength), or that 1.6 cannot carry. */
   omitted: number;
 }
 
@@ -22,7 +22,12 @@ export function wantedList(
 ): WantedList {
   const allowed: Tag[] = [];
   const blocked: Tag[] = [];
+  let unfit = 0;
   for (const tag of tags) {
+    if (!fits(tag)) {
+      unfit += 1;
+      continue;
+    }
     if (tag.status === 'Blocked') blocked.push(tag);
     else if (tag.status === 'Accepted' && isAllowedAt(tag, stationId) && !isExpired(tag, nowMs)) allowed.push(tag);
   }
@@ -31,7 +36,12 @@ export function wantedList(
   const entries = new Map(
     kept.map((tag) => [tagKey(tag.idTag), { idTag: tag.idTag, idTagInfo: idTagInfo(tag.status as 'Accepted', tag) }]),
   );
-  return { entries, omitted: all.length - kept.length };
+  return { entries, omitted: all.length - kept.length + unfit };
+}
+
+/** IdToken of 1.6 is a CiString20 (§7.28); identifiers of 2.x are longer. One of them would spoil the whole message. */
+function fits({ idTag, parentIdTag }: Tag): boolean {
+  return idTag.length <= 20 && (parentIdTag === null || parentIdTag.length <= 20);
 }
 
 function isAllowedAt(tag: Tag, stationId: string): boolean {

@@ -6,6 +6,7 @@ import type { SettingService, Settings } from '../services.js';
 
 const RULES: { [K in keyof Settings]: { fits(value: unknown): boolean; must: string } } = {
   acceptUnknownStations: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
+  keepLocalLists: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
   unsecuredStations: { fits: (value) => typeof value === 'boolean', must: 'true or false' },
   heartbeatIntervalS: {
     fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 86_400,
@@ -35,7 +36,13 @@ function isOrigin(text: string): boolean {
 }
 
 /** Of settings that the start of the server does not set. */
-export const DEFAULT_SETTINGS = { driverPages: true, driverStart: 'nobody', driverIdTag: '', publicUrl: '' } as const;
+export const DEFAULT_SETTINGS = {
+  keepLocalLists: false,
+  driverPages: true,
+  driverStart: 'nobody',
+  driverIdTag: '',
+  publicUrl: '',
+} as const;
 
 /** Settings in memory, kept in the database once somebody changed them. */
 export async function createSettingService(

@@ -3,8 +3,9 @@ import { driftOf, planUpdates, wantedList } from 'csms-lite/core/local-lists/pla
 import type { Tag } from 'csms-lite/core/model.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { eventually } from '../../support/deadline.js';
 import type { Json, ScriptedPeer } from '../../support/scripted-peer.js';
-import { type RunningCsms, runCsms } from './support/running-csms.js';
+import { BOOT, type RunningCsms, runCsms } from './support/running-csms.js';
 
 const test = suite('local list from the tags');
 let running: RunningCsms;
@@ -143,6 +144,33 @@ test('a VersionMismatch is answered with the whole list; a refusal and a missing
   station.on('GetLocalListVersion', { listVersion: -1 });
   assert.is((await localLists.sync('CP1', 'test')).outcome, 'not-supported');
   assert.is((await localLists.get('CP1')).reportedVersion, -1);
+});
+
+test('with the setting keepLocalLists the lists follow the tags, and a boot', async () => {
+  const { settings } = running.csms;
+  const charger = new Listing(station);
+  await tag('A');
+  await settings.update({ keepLocalLists: true }, 'test');
+  await tag('B');
+  await tag('C');
+  const names = () => [...charger.entries.keys()].sort().join('');
+  await eventually(() => (names() === 'ABC' ? true : null), 'the list', 8000);
+  assert.is(charger.sent.length, 1, 'changes that come together are one message');
+  // It lost its list.
+  charger.version = 0;
+  charger.entries.clear();
+  await station.call('BootNotification', BOOT);
+  await eventually(() => (names() === 'ABC' ? true : null), 'the list again', 8000);
+});
+
+test('a tag that 1.6 cannot carry is left out and does not spoil the list', async () => {
+  await tag('A');
+  await tag('X'.repeat(36));
+  await tag('P', { parentIdTag: 'Y'.repeat(30) });
+  const charger = new Listing(station);
+  const result = await running.csms.localLists.sync('CP1', 'test');
+  assert.equal([result.outcome, result.sent, result.omitted], ['updated', 1, 2]);
+  assert.equal([...charger.entries.keys()], ['A']);
 });
 
 test('plan, pure: whatever was there, the updates lead to what is wanted', () => {
