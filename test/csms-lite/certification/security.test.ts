@@ -30,6 +30,13 @@ function csrOf(commonName: string, key = ['ec', '-pkeyopt', 'ec_paramgen_curve:p
   return execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
+/** The same request with the last bit of its signature turned. */
+function tampered(csr: string): string {
+  const der = Buffer.from(csr.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+  der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+  return `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
+}
+
 async function certificates(station: Station): Promise<Json[]> {
   return (await bench.api('GET', `/certificates?chargePointId=${station.id}`)).body.items;
 }
@@ -100,12 +107,7 @@ if (hasOpenssl()) {
     const station = await bench.station();
     const other = await bench.station();
     const good = csrOf('X');
-    for (const csr of [
-      'nonsense',
-      good.replace(/[A-Za-z](?=[\s\S]{40}$)/, '0'),
-      csrOf('Y', ['rsa:1024']),
-      csrOf(other.id),
-    ])
+    for (const csr of ['nonsense', tampered(good), csrOf('Y', ['rsa:1024']), csrOf(other.id)])
       assert.equal(await station.peer.call('SignCertificate', { csr }), { status: 'Rejected' });
     await station.peer.expectNoCall('CertificateSigned', 100);
     assert.equal(await certificates(station), []);
