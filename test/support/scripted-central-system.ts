@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { PATIENCE_MS } from './deadline.js';
 import { Desk, type Expectation, type Json, type Responder, type ScriptedCall, ScriptedPeer } from './scripted-peer.js';
 
 /**
@@ -124,7 +125,7 @@ export class ScriptedCentralSystem {
   }
 
   /** The next CALL of this action on any connection. @throws Error when the time is over */
-  expectCall(action: string, { withinMs = 5000, where = () => true }: Expectation = {}): Promise<ScriptedCall> {
+  expectCall(action: string, { withinMs = PATIENCE_MS, where = () => true }: Expectation = {}): Promise<ScriptedCall> {
     return this.#desk.expect(action, (call) => call.action === action && where(call.payload), withinMs);
   }
 
@@ -139,7 +140,7 @@ export class ScriptedCentralSystem {
   }
 
   /** The oldest connection that no one has taken yet. @throws Error when the time is over */
-  nextConnection(withinMs = 5000): Promise<ScriptedPeer> {
+  nextConnection(withinMs = PATIENCE_MS): Promise<ScriptedPeer> {
     const waiting = this.#untaken.shift();
     if (waiting !== undefined) return Promise.resolve(waiting);
     return new Promise((resolve, reject) => {

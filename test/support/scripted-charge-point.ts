@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
+import { PATIENCE_MS } from './deadline.js';
 import { Desk, ScriptedPeer } from './scripted-peer.js';
 
 /**
@@ -42,7 +43,7 @@ export class UpgradeRefused extends Error {
 
 /** @throws UpgradeRefused with the HTTP status. @throws Error when the connection fails otherwise */
 export function connectScriptedChargePoint(options: ChargePointOptions): Promise<ScriptedPeer> {
-  const { identity, protocols = ['ocpp1.6'], withinMs = 5000 } = options;
+  const { identity, protocols = ['ocpp1.6'], withinMs = PATIENCE_MS } = options;
   const socket = new WebSocket(`${options.url}/${encodeURIComponent(identity)}`, [...protocols], {
     headers: { ...authorization(options), ...options.headers },
     perMessageDeflate: false,

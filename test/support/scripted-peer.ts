@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
+import { PATIENCE_MS } from './deadline.js';
 
 /**
  * One end of an OCPP-J connection that does exactly what a test says, well or badly. It stands on raw `ws`, not on
@@ -211,7 +212,7 @@ export class ScriptedPeer {
   }
 
   /** The next CALL of this action on this connection that no one has taken. @throws Error when the time is over */
-  expectCall(action: string, { withinMs = 5000, where = () => true }: Expectation = {}): Promise<ScriptedCall> {
+  expectCall(action: string, { withinMs = PATIENCE_MS, where = () => true }: Expectation = {}): Promise<ScriptedCall> {
     const fits = (call: ScriptedCall): boolean => call.peer === this && call.action === action && where(call.payload);
     return this.#desk.expect(action, fits, withinMs);
   }
@@ -225,7 +226,11 @@ export class ScriptedPeer {
   }
 
   /** A frame that fits, already received or yet to come. @throws Error when the time is over */
-  async expectFrame(what: string, fits: (frame: RecordedFrame) => boolean, withinMs = 5000): Promise<RecordedFrame> {
+  async expectFrame(
+    what: string,
+    fits: (frame: RecordedFrame) => boolean,
+    withinMs = PATIENCE_MS,
+  ): Promise<RecordedFrame> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const frame = this.frames.find((candidate) => candidate.direction === 'in' && fits(candidate));
@@ -251,7 +256,7 @@ export class ScriptedPeer {
   async call(
     action: string,
     payload: Json = {},
-    { messageId = randomUUID() as string, withinMs = 5000 }: { messageId?: string; withinMs?: number } = {},
+    { messageId = randomUUID() as string, withinMs = PATIENCE_MS }: { messageId?: string; withinMs?: number } = {},
   ): Promise<Json> {
     let timer: NodeJS.Timeout | undefined;
     const answer = new Promise<Json>((resolve, reject) => {

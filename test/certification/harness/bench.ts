@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS } from '../../support/deadline.js';
 import type { Program } from '../../support/programs.js';
 import type { CentralSystemOptions, ScriptedCentralSystem } from '../../support/scripted-central-system.js';
 import type { Json, ScriptedPeer } from '../../support/scripted-peer.js';
@@ -108,7 +108,7 @@ export class Bench {
    */
   async heard(
     steps: readonly Step[],
-    { withinMs = 8000, settleMs = 250, beside = BESIDE_THE_POINT as readonly string[] } = {},
+    { withinMs = PATIENCE_MS, settleMs = 250, beside = BESIDE_THE_POINT as readonly string[] } = {},
   ): Promise<void> {
     const lines = (): string[] => this.said(beside).map(({ line }) => line);
     const deadline = performance.now() + withinMs;
@@ -126,7 +126,7 @@ export class Bench {
   }
 
   /** A CALL to the charge point; its answer. @throws ScriptedCallError it answered CALLERROR */
-  call(action: string, payload: Json = {}, withinMs = 5000): Promise<Json> {
+  call(action: string, payload: Json = {}, withinMs = PATIENCE_MS): Promise<Json> {
     this.touched.actions.add(action);
     if (action === 'ReserveNow') this.touched.reservations.add(Number(payload.reservationId));
     if (action === 'ChangeConfiguration') this.touched.keys.add(String(payload.key));
@@ -185,7 +185,7 @@ export class Bench {
   }
 
   /** Waits until the charge point itself says so: for times when the central system cannot hear it. */
-  async becomes(status: string, connectorId = 1, withinMs = 8000): Promise<void> {
+  async becomes(status: string, connectorId = 1, withinMs = PATIENCE_MS): Promise<void> {
     await eventually(
       async () => (await this.connector(connectorId)).status === status,
       `connector ${connectorId} is ${status}`,

@@ -9,7 +9,7 @@ import { createConnect } from 'tapwatt/station/connect.js';
 import { openJournal } from 'tapwatt/station/journal/journal.js';
 import { createStation, type Station } from 'tapwatt/station/station.js';
 import type { DomainEvent, FromConnector, FromStation, StationState } from 'tapwatt/threads/messages.js';
-import { eventually } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS } from '../../support/deadline.js';
 import type { ScriptedCentralSystem } from '../../support/scripted-central-system.js';
 import { type CentralSystemOptions, startScriptedCentralSystem } from '../../support/scripted-central-system.js';
 import type { Json, ScriptedPeer } from '../../support/scripted-peer.js';
@@ -191,7 +191,7 @@ export class StationBench {
     }, `${count} × ${action}`);
   }
 
-  async event(type: string, withinMs = 5000): Promise<DomainEvent> {
+  async event(type: string, withinMs = PATIENCE_MS): Promise<DomainEvent> {
     return await eventually(() => this.events.find((event) => event.type === type), `event ${type}`, withinMs);
   }
 
