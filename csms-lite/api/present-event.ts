@@ -1,5 +1,6 @@
 import type { CsmsEvent, StreamedEvent } from '../core/events.js';
 import * as view from './present.js';
+import { presentAnomaly } from './present-anomaly.js';
 
 /** What the event stream sends: the event's type, its time, and the resource as the API shows it. */
 export type EventView = { type: CsmsEvent['type']; at: string } & object;
@@ -39,6 +40,9 @@ function resourceOf(event: CsmsEvent): object {
       return { event: view.presentSecurityEvent(event.event) };
     case 'file-job.updated':
       return { job: view.presentFileJob(event.job) };
+    case 'anomaly.detected':
+    case 'anomaly.cleared':
+      return { anomaly: presentAnomaly(event.anomaly) };
     default:
       return assertNever(event);
   }

@@ -1,4 +1,5 @@
 import type {
+  Anomaly,
   Command,
   Connector,
   FileJob,
@@ -30,7 +31,11 @@ export type CsmsEvent =
   | { type: 'tag.unknown'; tag: UnknownTag }
   | { type: 'knock'; knock: Knock }
   | { type: 'security.event'; event: SecurityEvent }
-  | { type: 'file-job.updated'; job: FileJob };
+  | { type: 'file-job.updated'; job: FileJob }
+  /** A detector has seen something in a connector's current, with window, figure and threshold. */
+  | { type: 'anomaly.detected'; anomaly: Anomaly }
+  /** It is over; the figures are the last ones. */
+  | { type: 'anomaly.cleared'; anomaly: Anomaly };
 
 /** An event in the stream. `id` grows by at least 1, also across restarts. */
 export interface StreamedEvent {

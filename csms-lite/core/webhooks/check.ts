@@ -22,6 +22,8 @@ const EVENT_TYPES: Record<CsmsEvent['type'], true> = {
   knock: true,
   'security.event': true,
   'file-job.updated': true,
+  'anomaly.detected': true,
+  'anomaly.cleared': true,
 };
 
 /** @throws ServiceError invalid_request: the URL, an event that does not exist, a secret that is none */

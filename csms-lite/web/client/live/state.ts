@@ -157,6 +157,8 @@ function apply(event: LiveEvent): void {
     case 'reservation.updated':
     case 'security.event':
     case 'file-job.updated':
+    case 'anomaly.detected':
+    case 'anomaly.cleared':
       break;
   }
   say(event);

@@ -12,6 +12,7 @@ import type {
   TransactionView,
   UnknownTagView,
 } from '../../../api/present.js';
+import type { AnomalyView } from '../../../api/present-anomaly.js';
 import { read } from '../api.js';
 
 /** What the server's event stream tells; each event carries the whole resource. */
@@ -28,6 +29,7 @@ export type LiveEvent = { at: string } & (
   | { type: 'reservation.updated'; reservation: ReservationView }
   | { type: 'security.event'; event: SecurityEventView }
   | { type: 'file-job.updated'; job: FileJobView }
+  | { type: 'anomaly.detected' | 'anomaly.cleared'; anomaly: AnomalyView }
 );
 
 const EVENT_TYPES: readonly LiveEvent['type'][] = [
@@ -47,6 +49,8 @@ const EVENT_TYPES: readonly LiveEvent['type'][] = [
   'reservation.updated',
   'security.event',
   'file-job.updated',
+  'anomaly.detected',
+  'anomaly.cleared',
 ];
 
 export type LinkState = 'connecting' | 'live' | 'lost';

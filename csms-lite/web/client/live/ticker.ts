@@ -109,6 +109,17 @@ export function lineOf(event: LiveEvent): Omit<TickerLine, 'key' | 'atMs'> | nul
         tone: 'hold',
         href: '/reservations',
       };
+    case 'anomaly.detected':
+    case 'anomaly.cleared': {
+      const { anomaly } = event;
+      const over = event.type === 'anomaly.cleared';
+      return {
+        where: `${anomaly.chargePointId} · ${anomaly.connectorId}`,
+        text: over ? `Current is normal again: ${anomaly.kind}` : `Current anomaly: ${anomaly.kind}`,
+        tone: over ? 'ready' : 'fault',
+        href: `/stations/${encodeURIComponent(anomaly.chargePointId)}`,
+      };
+    }
     case 'station.updated':
     case 'station.removed':
     case 'transaction.metered':

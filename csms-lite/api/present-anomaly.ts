@@ -1,0 +1,14 @@
+import type { Anomaly } from '../core/model.js';
+import { isoTime } from './present.js';
+
+/** An anomaly as the API shows it. `clearedAt` is absent while it lasts. */
+export function presentAnomaly({ fromMs, detectedAtMs, clearedAtMs, ...rest }: Anomaly) {
+  return {
+    ...rest,
+    from: isoTime(fromMs),
+    detectedAt: isoTime(detectedAtMs),
+    ...(clearedAtMs === null ? {} : { clearedAt: isoTime(clearedAtMs) }),
+  };
+}
+
+export type AnomalyView = ReturnType<typeof presentAnomaly>;

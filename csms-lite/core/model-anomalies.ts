@@ -1,0 +1,17 @@
+import type { AnomalyFinding } from '@tapwatt/ocpp/anomaly/kinds.js';
+
+/** Something that a detector has seen in a connector's current, as of its latest figure. */
+export interface Anomaly extends AnomalyFinding {
+  id: number;
+  chargePointId: string;
+  connectorId: number;
+  /** `csms`: from the meter values that came in. `charge-point`: it has told us (DataTransfer). */
+  detectedBy: 'csms' | 'charge-point';
+  /** Session that was running on the connector: `Transaction.id`; null when none was. */
+  transactionId: number | null;
+  /** Where the window began: by the charge point's clock where the samples carry it. */
+  fromMs: number;
+  detectedAtMs: number;
+  /** Null: it is still so. */
+  clearedAtMs: number | null;
+}
