@@ -70,6 +70,7 @@ export function presentStation(station: Station) {
     securityProfile: station.securityProfile,
     hasPassword: station.hasPassword,
     verdict: station.verdict,
+    demo: station.demo,
     registeredAt: isoTime(station.registeredAtMs),
     ...present({
       lastSeenAt: isoOrNull(station.lastSeenAtMs),
@@ -125,6 +126,7 @@ export function presentTransaction(transaction: Transaction) {
     revision: transaction.revision,
     live:
       live === null
+    demo: transaction.demo,
         ? null
         : {
             at: isoTime(live.atMs),

@@ -62,6 +62,8 @@ export interface Station {
   registeredAtMs: number;
   lastBootAtMs: number | null;
   /** Any frame or pong. */
+  /** Made up by `csms-lite demo-data`. */
+  demo: boolean;
   lastSeenAtMs: number | null;
   connectedAtMs: number | null;
   remoteAddress: string | null;
@@ -150,6 +152,8 @@ export interface LiveValues {
   /** Of the phase that carries most. */
   currentMa: number | null;
   voltageMv: number | null;
+  /** Made up by `csms-lite demo-data`. */
+  demo: boolean;
   socPercent: number | null;
   temperatureMilliC: number | null;
 }

@@ -5,16 +5,19 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountTables } from './schema-accounts.js';
+import type { InsightTables } from './schema-insights.js';
 import type { NetworkTables } from './schema-network.js';
 import type { MeterKindTable, MeterReadingView, MeterSampleTable, OcppMessageTable } from './schema-telemetry.js';
 
 type Flag = 0 | 1;
+/** 1: made up by `csms-lite demo-data`. */
+type DemoFlag = Generated<Flag>;
 /** JSON text; `parseJson` in json.ts reads it. */
 type Json = string;
 /** Set once, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-export interface Database extends AccountTables, NetworkTables {
+export interface Database extends AccountTables, InsightTables, NetworkTables {
   site: SiteTable;
   station: StationTable;
   connector: ConnectorTable;
@@ -81,6 +84,7 @@ export interface ConnectorTable {
   evse_id: number | null;
   status: string | null;
   error_code: string | null;
+  demo: DemoFlag;
   info: string | null;
   vendor_id: string | null;
   vendor_error_code: string | null;
@@ -169,6 +173,7 @@ export interface TxEventTable {
   station_id: string;
   received_at_ms: number;
   message_id: string;
+  demo: DemoFlag;
   action: 'StartTransaction' | 'StopTransaction';
   payload: Json;
   effect: 'stored' | 'repeated' | 'conflicting';

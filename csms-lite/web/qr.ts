@@ -50,7 +50,7 @@ async function sheet(context: QrContext, request: FastifyRequest, chargePointId:
   const { csms } = context;
   const stations =
     chargePointId === undefined
-      ? (await csms.stations.list({ limit: 1000 })).items
+      ? (await csms.stations.list({ limit: 1000 })).items.filter(({ demo }) => !demo)
       : [await csms.stations.get(chargePointId)];
   const origin = originOf(context, request);
   const cards: string[] = [];

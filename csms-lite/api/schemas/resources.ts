@@ -41,6 +41,7 @@ export const chargePointSchema = {
     firmwareVersion: { type: 'string' },
     registeredAt: timestamp,
     lastBootAt: timestamp,
+    demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
     connectedAt: timestamp,
     remoteAddress: { type: 'string' },
     clockSkewMs: { type: 'integer', description: 'its clock minus ours' },
@@ -171,6 +172,7 @@ export const transactionSchema = {
       },
     },
   },
+    demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
 } as const;
 
 export const closeTransactionSchema = {

@@ -68,7 +68,8 @@ export async function exportAll(options: TalkOptions & { output?: string; sessio
     exportedAt: new Date().toISOString(),
     settings: settings.body,
     sites: sites.map((item) => pick(item, SITE)),
-    stations: stations.map((item) => pick(item, STATION)),
+    // What is made up does not travel.
+    stations: stations.filter((item) => item.demo !== true).map((item) => pick(item, STATION)),
     tags: tags.map((item) => pick(item, TAG)),
     users: users.map((item) => pick(item, USER)),
     tariffs: tariffs

@@ -31,6 +31,7 @@ export async function listSessions(
         { title: 'ENERGY', value: (t) => `${energy(t.energyWh).value} kWh`, right: true },
         { title: 'TIME', value: lengthOf, right: true },
         { title: 'END', value: (t) => (t.status === 'active' ? 'running' : (t.stopReason ?? '')) },
+        { title: '', value: (t) => (t.demo ? 'Demo data' : '') },
       ],
       'No session yet.',
     ),

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Updateable } from 'kysely';
 import type { Database, StationTable } from '../../store/schema.js';
 import { audit } from '../audit.js';
 import type { Core } from '../core.js';
@@ -142,7 +142,7 @@ export async function registerStation(db: Kysely<Database>, id: string, nowMs: n
   return made !== undefined;
 }
 
-function columnsOf(update: StationUpdate): Partial<Omit<StationTable, 'id'>> {
+function columnsOf(update: StationUpdate): Updateable<StationTable> {
   return {
     ...(update.displayName === undefined ? {} : { display_name: update.displayName }),
     ...(update.siteId === undefined ? {} : { site_id: update.siteId }),

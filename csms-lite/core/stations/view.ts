@@ -72,6 +72,7 @@ function toStation(core: Core, row: StationRow, all: Connector[], localListVersi
     imsi: row.imsi,
     meterType: row.meter_type,
     meterSerialNumber: row.meter_serial_number,
+    demo: row.demo === 1,
     registeredAtMs: row.registered_at_ms,
     lastBootAtMs: row.last_boot_at_ms,
     lastSeenAtMs: link?.lastSeenAtMs ?? row.last_seen_at_ms,

@@ -45,6 +45,7 @@ export const SESSION_COLUMNS = [
   'tariff',
   'tariffVersion',
   'qualityFlags',
+  'demo',
 ] as const;
 
 /** One text per column of `SESSION_COLUMNS`. */
@@ -104,6 +105,7 @@ export async function* exportSessions(core: Core, filter: SessionExportFilter): 
         tariff: tariff?.name ?? '',
         tariffVersion: tariff === null ? '' : String(tariff.version),
         qualityFlags: flagsOf(row).join(' '),
+        demo: row.demo === 1 ? 'Demo data' : '',
       };
     });
   }

@@ -28,6 +28,7 @@ export function toTransaction(row: TxRow, running: { energyWh: number; live: Liv
     commandId: row.command_id,
     closedBy: row.closed_by,
     qualityFlags: flagsOf(row),
+    demo: row.demo === 1,
     revision: row.revision,
     live: running?.live ?? null,
   };

@@ -7,6 +7,8 @@ import { accounts } from './0010-accounts.js';
 import { access } from './0011-access.js';
 import { network } from './0020-network.js';
 import { jobFiles } from './0021-job-files.js';
+import { demoData } from './0070-demo-data.js';
+import { insights } from './0071-insights.js';
 
 type Migrations = (columns: Columns) => Record<string, Migration>;
 
@@ -19,6 +21,8 @@ export const migrations: Migrations = (columns) => ({
   '0020-network': network(columns),
   '0021-job-files': jobFiles(),
 });
+  '0070-demo-data': demoData(),
+  '0071-insights': insights(columns),
 
 /** Of the telemetry file. */
 export const telemetryMigrations: Migrations = (columns) => ({

@@ -16,7 +16,7 @@ const LOOK_BACK = 20;
 export async function placeOf(csms: Csms, chargePointId: string, connectorId: number): Promise<Place | null> {
   const station = await csms.stations.get(chargePointId);
   const connector = station.connectors.find((one) => one.connectorId === connectorId);
-  if (connector === undefined) return null;
+  if (connector === undefined || station.demo) return null;
   const running = connector.transactionId === null ? null : await csms.transactions.get(connector.transactionId);
   return { station, connector, running };
 }

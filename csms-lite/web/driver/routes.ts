@@ -180,7 +180,7 @@ function boardRoutes(app: FastifyInstance, csms: Csms, streams: ReturnType<typeo
       csms.stations.list({ limit: 1000 }),
       csms.transactions.list({ status: 'active', limit: 1000 }),
     ]);
-    const shown = stations.items.filter((station) => station.admission === 'accepted');
+    const shown = stations.items.filter((station) => station.admission === 'accepted' && !station.demo);
     return { state: boardFragment(shown, running.items), form: '' };
   };
   app.get('/status', PUBLIC, async (_request, reply) => {

@@ -9,6 +9,7 @@ import { now } from '../live/state.js';
 import { generation, onLive } from '../live/stream.js';
 import { Amount, PageHead, Panel, Problem } from '../parts/basics.js';
 import { type Band, Chart } from '../parts/chart.js';
+import { DemoMark } from '../parts/demo-mark.js';
 import { ReadingCharts } from '../parts/reading-charts.js';
 import { curvesOf } from './curves.js';
 import { FLAG_TEXTS } from './flags.js';
@@ -179,6 +180,7 @@ export function Session({ id }: { id: string }) {
   return (
     <>
       <PageHead title={`Session ${one.id}`} note={<a href="/sessions">All sessions</a>}>
+        <DemoMark of={one} />
         {one.status === 'active' ? <span class="status live">Running</span> : <span class="pill">Ended</span>}
       </PageHead>
       <Problem error={problem.value} />

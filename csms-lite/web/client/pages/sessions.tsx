@@ -6,6 +6,7 @@ import { type Page, read, withQuery } from '../api.js';
 import { now, stationList } from '../live/state.js';
 import { generation, onLive } from '../live/stream.js';
 import { Amount, PageHead, Problem, Scroll } from '../parts/basics.js';
+import { DemoMark } from '../parts/demo-mark.js';
 import { FLAG_TEXTS } from './flags.js';
 
 const PAGE = 50;
@@ -57,6 +58,7 @@ function Row({ session }: { session: TransactionView }) {
       <td class="mono">{session.idTag}</td>
       <td>{session.status === 'active' ? <span class="status live">running</span> : (session.stopReason ?? '')}</td>
       <td>
+        <DemoMark of={session} />
         {session.qualityFlags.map((flag) => (
           <span class="pill" key={flag} title={FLAG_TEXTS[flag] ?? flag}>
             {flag}

@@ -3,6 +3,7 @@ import type { ChargePointView } from '../../../api/present.js';
 import { ago, toMs } from '../../shared/format.js';
 import { loaded, loadProblem, now, stations } from '../live/state.js';
 import { PageHead, Problem } from '../parts/basics.js';
+import { DemoMark } from '../parts/demo-mark.js';
 import { CommandsTab } from './station/commands.js';
 import { ConfigurationTab } from './station/configuration.js';
 import { FilesTab } from './station/files.js';
@@ -72,6 +73,7 @@ export function Station({ id, tab }: { id: string; tab: string }) {
   return (
     <>
       <PageHead title={station.displayName ?? station.id} note={hardwareOf(station)}>
+        <DemoMark of={station} />
         <LinkState station={station} />
       </PageHead>
       <nav class="tabs" aria-label="Parts of this station">

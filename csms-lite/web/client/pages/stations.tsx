@@ -3,6 +3,7 @@ import type { ChargePointView } from '../../../api/present.js';
 import { ago, toMs } from '../../shared/format.js';
 import { loaded, loadProblem, now, stationList } from '../live/state.js';
 import { PageHead, Problem, Scroll, Status } from '../parts/basics.js';
+import { DemoMark } from '../parts/demo-mark.js';
 
 type State = '' | 'online' | 'offline' | 'charging' | 'faulted' | 'blocked';
 
@@ -33,6 +34,7 @@ function Row({ station }: { station: ChargePointView }) {
         {station.displayName === undefined ? null : <span class="muted mono"> {station.id}</span>}
       </td>
       <td>
+        <DemoMark of={station} />
         {station.admission === 'blocked' ? <span class="pill fault">blocked</span> : null}
         {station.connected ? (
           <span class="status live">Online</span>

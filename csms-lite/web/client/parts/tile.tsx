@@ -4,6 +4,7 @@ import { ago, duration, energy, power, toMs } from '../../shared/format.js';
 import { now, powerNow, sessions } from '../live/state.js';
 import { readTrace, traces } from '../live/traces.js';
 import { Amount, Status } from './basics.js';
+import { DemoMark } from './demo-mark.js';
 import { Spark } from './spark.js';
 
 function SessionFacts({ session }: { session: TransactionView }) {
@@ -98,6 +99,7 @@ export function StationTile({ station }: { station: ChargePointView }) {
         <h2 title={station.id}>
           <a href={`/stations/${encodeURIComponent(station.id)}`}>{station.displayName ?? station.id}</a>
         </h2>
+        <DemoMark of={station} />
         {station.connected ? (
           <span class="heard">heard {ago(toMs(station.lastSeenAt), now.value)}</span>
         ) : (

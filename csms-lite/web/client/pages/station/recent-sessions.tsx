@@ -3,6 +3,7 @@ import { dayAndTime, duration, energy, toMs } from '../../../shared/format.js';
 import { type Page, withQuery } from '../../api.js';
 import { now } from '../../live/state.js';
 import { Amount, Panel, Problem, Scroll } from '../../parts/basics.js';
+import { DemoMark } from '../../parts/demo-mark.js';
 import { useRead } from '../../use.js';
 import { sessionLengthMs } from '../sessions.js';
 
@@ -47,7 +48,10 @@ export function RecentSessions({ chargePointId }: { chargePointId: string }) {
                     <Amount of={duration(sessionLengthMs(session))} />
                   </td>
                   <td class="mono">{session.idTag}</td>
-                  <td>{session.status === 'active' ? <span class="status live">running</span> : session.stopReason}</td>
+                  <td>
+                    {session.status === 'active' ? <span class="status live">running</span> : session.stopReason}{' '}
+                    <DemoMark of={session} />
+                  </td>
                 </tr>
               ))}
             </tbody>
