@@ -123,10 +123,10 @@ export function presentTransaction(transaction: Transaction) {
       closedBy: transaction.closedBy,
     }),
     qualityFlags: transaction.qualityFlags,
+    demo: transaction.demo,
     revision: transaction.revision,
     live:
       live === null
-    demo: transaction.demo,
         ? null
         : {
             at: isoTime(live.atMs),

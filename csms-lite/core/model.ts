@@ -59,11 +59,11 @@ export interface Station {
   imsi: string | null;
   meterType: string | null;
   meterSerialNumber: string | null;
+  /** Made up by `csms-lite demo-data`. */
+  demo: boolean;
   registeredAtMs: number;
   lastBootAtMs: number | null;
   /** Any frame or pong. */
-  /** Made up by `csms-lite demo-data`. */
-  demo: boolean;
   lastSeenAtMs: number | null;
   connectedAtMs: number | null;
   remoteAddress: string | null;
@@ -139,6 +139,8 @@ export interface Transaction {
   /** Who ended it here, when no StopTransaction did. */
   closedBy: 'administrator' | 'next-start' | 'after-boot' | null;
   qualityFlags: QualityFlag[];
+  /** Made up by `csms-lite demo-data`. */
+  demo: boolean;
   /** Increased by every change after the first completion. */
   revision: number;
   /** Last momentary values; null when never reported. */
@@ -152,8 +154,6 @@ export interface LiveValues {
   /** Of the phase that carries most. */
   currentMa: number | null;
   voltageMv: number | null;
-  /** Made up by `csms-lite demo-data`. */
-  demo: boolean;
   socPercent: number | null;
   temperatureMilliC: number | null;
 }

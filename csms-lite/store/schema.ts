@@ -75,6 +75,7 @@ export interface StationTable {
   last_boot_at_ms: number | null;
   last_seen_at_ms: number | null;
   clock_skew_ms: number | null;
+  demo: DemoFlag;
 }
 
 export interface ConnectorTable {
@@ -84,7 +85,6 @@ export interface ConnectorTable {
   evse_id: number | null;
   status: string | null;
   error_code: string | null;
-  demo: DemoFlag;
   info: string | null;
   vendor_id: string | null;
   vendor_error_code: string | null;
@@ -164,6 +164,7 @@ export interface TxTable {
   /** string[] */
   flags: Json;
   revision: number;
+  demo: DemoFlag;
 }
 
 /** Append-only: every StartTransaction and StopTransaction as it came. */
@@ -173,7 +174,6 @@ export interface TxEventTable {
   station_id: string;
   received_at_ms: number;
   message_id: string;
-  demo: DemoFlag;
   action: 'StartTransaction' | 'StopTransaction';
   payload: Json;
   effect: 'stored' | 'repeated' | 'conflicting';

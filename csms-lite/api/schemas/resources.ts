@@ -39,9 +39,9 @@ export const chargePointSchema = {
     model: { type: 'string' },
     serialNumber: { type: 'string' },
     firmwareVersion: { type: 'string' },
+    demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
     registeredAt: timestamp,
     lastBootAt: timestamp,
-    demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
     connectedAt: timestamp,
     remoteAddress: { type: 'string' },
     clockSkewMs: { type: 'integer', description: 'its clock minus ours' },
@@ -157,6 +157,7 @@ export const transactionSchema = {
     commandId: { type: 'string', description: 'the remote-start that caused it' },
     closedBy: { enum: ['administrator', 'next-start', 'after-boot'] },
     qualityFlags: { type: 'array', items: { type: 'string' } },
+    demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
     revision: { type: 'integer' },
     live: {
       type: ['object', 'null'],
@@ -172,7 +173,6 @@ export const transactionSchema = {
       },
     },
   },
-    demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
 } as const;
 
 export const closeTransactionSchema = {

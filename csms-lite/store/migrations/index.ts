@@ -20,9 +20,9 @@ export const migrations: Migrations = (columns) => ({
   '0011-access': access(columns),
   '0020-network': network(columns),
   '0021-job-files': jobFiles(),
-});
   '0070-demo-data': demoData(),
   '0071-insights': insights(columns),
+});
 
 /** Of the telemetry file. */
 export const telemetryMigrations: Migrations = (columns) => ({
