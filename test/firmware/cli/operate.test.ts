@@ -23,7 +23,7 @@ test('tag, ocpp key, session, queue against a running charge point', async () =>
   const point = run(place);
   try {
     await untilUp(point);
-    await eventually(async () => (await point.state()).csms.registration === 'Accepted', 'accepted', 10_000);
+    await eventually(async () => (await point.state()).csms.registration === 'Accepted', 'accepted');
     const at = (...args: string[]) => tapwatt([...args, '--socket', place.socket]);
 
     assert.match((await at('tag', 'list')).stdout, /empty/);
@@ -67,18 +67,18 @@ test('a message that was given up is sent again by queue retry, and then leaves 
   try {
     const station = await central.nextConnection(20_000);
     await untilUp(point);
-    await eventually(async () => (await point.state()).csms.registration === 'Accepted', 'accepted', 10_000);
+    await eventually(async () => (await point.state()).csms.registration === 'Accepted', 'accepted');
     const at = (...args: string[]) => tapwatt([...args, '--socket', place.socket]);
     await point.post('/plug-in');
     const refused = station.expectCall('StartTransaction', { withinMs: 10_000 });
     await point.post('/tap', { idTag: 'A1B2C3D4' });
     (await refused).answerError('InternalError', 'not today');
-    await eventually(async () => ((await point.state()).queue.deadLetters ?? 0) === 1, 'given up', 10_000);
+    await eventually(async () => ((await point.state()).queue.deadLetters ?? 0) === 1, 'given up');
     assert.match((await at('queue', 'dead-letters')).stdout, /StartTransaction/);
     const again = station.expectCall('StartTransaction', { withinMs: 10_000 });
     assert.match((await at('queue', 'retry')).stdout, /^1 in the queue/);
     (await again).answer({ transactionId: 5, idTagInfo: { status: 'Accepted' } });
-    await eventually(async () => (await point.state()).queue.deadLetters === 0, 'gone', 10_000);
+    await eventually(async () => (await point.state()).queue.deadLetters === 0, 'gone');
     assert.match((await at('session', 'list')).stdout, /A1B2C3D4/);
   } finally {
     await point.end();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../../support/deadline.js';
 import { startScriptedCentralSystem } from '../../support/scripted-central-system.js';
 import { install, run, tapwatt, untilUp } from './tapwattProcess.js';
 
@@ -42,7 +42,7 @@ test('the control socket answers although the central system cannot be reached; 
     await point.post('/tap', { idTag: 'A1B2C3D4' });
     const startedMs = performance.now();
     point.child.kill('SIGTERM');
-    const { code, signal } = await withDeadline(point.exit, 8000, 'the process ends');
+    const { code, signal } = await withDeadline(point.exit, PATIENCE_MS, 'the process ends');
     assert.is(signal, null);
     assert.is(code, 0, point.log());
     assert.ok(performance.now() - startedMs < 5000);
@@ -65,14 +65,14 @@ test('SIGKILL is a power cut: the next start replaces the socket file, and the r
     // The register is written after the answer; a power cut before that may lose it (there is no transaction).
     await new Promise((resolve) => setTimeout(resolve, 200));
     await first.post('/power-cut').catch(() => undefined);
-    const { signal } = await withDeadline(first.exit, 5000, 'the power is gone');
+    const { signal } = await withDeadline(first.exit, PATIENCE_MS, 'the power is gone');
     assert.is(signal, 'SIGKILL');
     assert.ok(existsSync(place.socket), 'the stale file is there');
     second = run(place);
     await untilUp(second);
     assert.is((await second.connector()).energyWh, 54_321);
     second.child.kill('SIGINT');
-    assert.is((await withDeadline(second.exit, 8000, 'the process ends')).code, 0);
+    assert.is((await withDeadline(second.exit, PATIENCE_MS, 'the process ends')).code, 0);
   } finally {
     await first.end();
     await second?.end();
@@ -170,7 +170,7 @@ test('one session: card bytes → StartTransaction on the WebSocket → CAN STAR
   const point = run(place);
   try {
     const station = await central.nextConnection(20_000);
-    await eventually(async () => (await point.state()).csms.registration === 'Accepted', 'accepted', 10_000);
+    await eventually(async () => (await point.state()).csms.registration === 'Accepted', 'accepted');
     await untilUp(point);
     await point.post('/meter', { energyWh: 1000 });
     await point.post('/plug-in', { currentA: 32 });
@@ -181,8 +181,8 @@ test('one session: card bytes → StartTransaction on the WebSocket → CAN STAR
     assert.is(start.payload.connectorId, 1);
     assert.is(start.payload.meterStart, 1000);
     start.answer({ transactionId: 77, idTagInfo: { status: 'Accepted' } });
-    await eventually(async () => (await point.connector()).status === 'Charging', 'charging', 10_000);
-    await eventually(async () => ((await point.connector()).transaction?.energyWh ?? 0) > 1, 'energy', 15_000);
+    await eventually(async () => (await point.connector()).status === 'Charging', 'charging');
+    await eventually(async () => ((await point.connector()).transaction?.energyWh ?? 0) > 1, 'energy');
     const running = await point.connector();
     assert.ok(running.powerOn);
     assert.is(running.transaction?.transactionId, 77);
@@ -200,7 +200,7 @@ test('one session: card bytes → StartTransaction on the WebSocket → CAN STAR
     assert.ok(central.calls('MeterValues').length > 0);
 
     assert.equal(await station.call('Reset', { type: 'Soft' }), { status: 'Accepted' });
-    const { code } = await withDeadline(point.exit, 15_000, 'the process ends after the Reset');
+    const { code } = await withDeadline(point.exit, PATIENCE_MS, 'the process ends after the Reset');
     assert.is(code, 0, point.log());
   } finally {
     await point.end();
