@@ -3,6 +3,7 @@
  * Pure; the only place that knows both shapes.
  */
 import type {
+  CertificateRequest,
   ChargePointCertificate,
   Command,
   Connector,
@@ -72,7 +73,10 @@ export function presentStation(station: Station) {
     verdict: station.verdict,
     demo: station.demo,
     registeredAt: isoTime(station.registeredAtMs),
+    registrationStatus: station.registrationStatus,
     ...present({
+      registrationIntervalS: station.registrationIntervalS,
+      bootStatus: station.bootStatus,
       lastSeenAt: isoOrNull(station.lastSeenAtMs),
       vendor: station.vendor,
       model: station.model,
@@ -246,6 +250,11 @@ export function presentFileJob(job: FileJob) {
 export function presentCertificate(certificate: ChargePointCertificate) {
   const { notBeforeMs, notAfterMs, createdAtMs, ...rest } = certificate;
   return { ...rest, notBefore: isoTime(notBeforeMs), notAfter: isoTime(notAfterMs), createdAt: isoTime(createdAtMs) };
+}
+
+export function presentCertificateRequest(request: CertificateRequest) {
+  const { receivedAtMs, reason, ...rest } = request;
+  return { ...rest, ...present({ reason }), receivedAt: isoTime(receivedAtMs) };
 }
 
 export function presentQuirk(quirk: Quirk) {

@@ -51,6 +51,11 @@ export const PROBLEMS = {
     'Charge point is offline',
     'Wait until it is connected; GET /api/v1/charge-points shows it.',
   ],
+  charge_point_not_accepted: [
+    409,
+    'Its boot was not accepted',
+    'Set its registrationStatus to Accepted; it counts from its next boot on.',
+  ],
   already_exists: [409, 'It exists already', 'Choose another name, or change the one that is there.'],
   insufficient_balance: [409, 'The wallet cannot bear this', 'Top it up, or lower its floor.'],
   last_admin: [409, 'The last administrator', 'Make another administrator first.'],

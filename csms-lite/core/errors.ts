@@ -1,6 +1,7 @@
 /** Stable codes of what the services refuse. The API turns each into a problem+json with `httpStatus`. */
 export type ServiceErrorCode =
   | 'already_exists'
+  | 'charge_point_not_accepted'
   | 'charge_point_not_found'
   | 'charge_point_offline'
   | 'command_not_found'
@@ -28,6 +29,7 @@ export type ServiceErrorCode =
 
 const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 413 | 422> = {
   already_exists: 409,
+  charge_point_not_accepted: 409,
   charge_point_not_found: 404,
   charge_point_offline: 409,
   command_not_found: 404,

@@ -19,6 +19,18 @@ export interface ChargePointCertificate {
   createdAtMs: number;
 }
 
+/** A SignCertificate.req of a charge point. */
+export interface CertificateRequest {
+  id: number;
+  chargePointId: string;
+  /** PKCS #10 as it came. */
+  csr: string;
+  status: 'Accepted' | 'Rejected';
+  /** Why it was refused; null when it was not, or by an early version. */
+  reason: string | null;
+  receivedAtMs: number;
+}
+
 /** A way in which a charge point breaks OCPP, counted. */
 export interface Quirk {
   chargePointId: string;

@@ -38,6 +38,9 @@ export interface Connector {
 /** `strict`: what breaks the schema is refused. `warn`: it is served and reported. `fix`: the same, mended before. */
 export type Verdict = 'strict' | 'warn' | 'fix';
 
+/** OCPP 1.6 §7.38: how a BootNotification is answered. */
+export type RegistrationStatus = 'Accepted' | 'Pending' | 'Rejected';
+
 export interface Station {
   /** Charge point id as in the URL. */
   id: string;
@@ -62,6 +65,12 @@ export interface Station {
   /** Made up by `csms-lite demo-data`. */
   demo: boolean;
   registeredAtMs: number;
+  /** How its BootNotifications are to be answered. */
+  registrationStatus: RegistrationStatus;
+  /** Seconds between boots while it is Pending or Rejected; null: the heartbeat interval. */
+  registrationIntervalS: number | null;
+  /** How the last one was answered; null before the first. */
+  bootStatus: RegistrationStatus | null;
   lastBootAtMs: number | null;
   /** Any frame or pong. */
   lastSeenAtMs: number | null;
@@ -85,6 +94,10 @@ export interface StationUpdate {
   password?: string | null;
   admission?: Station['admission'];
   verdict?: Verdict;
+  /** Takes effect with its next BootNotification (1.6 §4.2). */
+  registrationStatus?: RegistrationStatus;
+  /** 1 to 86400; null: the heartbeat interval. */
+  registrationIntervalS?: number | null;
 }
 
 /** Remarks on a session's data; none of them loses a session. */

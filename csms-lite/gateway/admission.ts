@@ -5,7 +5,7 @@ import type { Core } from '../core/core.js';
 import { rememberKnock } from '../core/knocks/knock-store.js';
 import type { KnockReason, Verdict } from '../core/model.js';
 import { IDENTITY } from '../core/stations/identity.js';
-import { registerStation } from '../core/stations/station-service.js';
+import { NEW_STATION_VERDICT, registerStation } from '../core/stations/station-service.js';
 import type { StationTable } from '../store/schema.js';
 import { proveIdentity, raiseProfile } from './identity-proof.js';
 import { isAlive } from './takeover.js';
@@ -62,12 +62,12 @@ export async function admit(
     return { accept: false, ...REFUSALS[judged.reason] };
   }
   const { station, authenticated } = judged;
-  const verdict = station?.verdict ?? 'strict';
+  const verdict = station?.verdict ?? NEW_STATION_VERDICT;
   const host = request.request.headers.host ?? 'localhost';
   const context = { authenticated, verdict, origin: `${request.secure ? 'https' : 'http'}://${host}` };
   const settings = { pingIntervalS: options.pingIntervalS, callTimeoutMs: options.callTimeoutMs };
   const noneOffered = request.offeredProtocols.length === 0;
-  if (request.proposedVersion === null && !(noneOffered && station !== undefined && station.verdict !== 'strict')) {
+  if (request.proposedVersion === null && !(noneOffered && verdict !== 'strict')) {
     await keepKnock(core, request, 'no-common-subprotocol');
     // The server completes the handshake without a subprotocol and closes (OCPP-J §3.2).
     return { accept: true, context, ...settings };

@@ -52,6 +52,9 @@ export interface SiteTable {
   limit_ma: number | null;
 }
 
+/** OCPP 1.6 §7.38. */
+export type RegistrationStatus = 'Accepted' | 'Pending' | 'Rejected';
+
 export interface StationTable {
   id: Fixed<string>;
   site_id: string;
@@ -73,6 +76,12 @@ export interface StationTable {
   meter_serial_number: string | null;
   registered_at_ms: number;
   last_boot_at_ms: number | null;
+  /** How its BootNotifications are to be answered. */
+  registration_status: ColumnType<RegistrationStatus, RegistrationStatus | undefined, RegistrationStatus>;
+  /** The interval that goes with Pending and Rejected; null: the heartbeat interval. */
+  registration_interval_s: number | null;
+  /** How the last one was answered. */
+  boot_status: RegistrationStatus | null;
   last_seen_at_ms: number | null;
   clock_skew_ms: number | null;
   demo: DemoFlag;
@@ -259,6 +268,8 @@ export interface CertificateRequestTable {
   received_at_ms: number;
   csr: string;
   status: 'Accepted' | 'Rejected';
+  /** Of a Rejected one. */
+  reason: string | null;
 }
 
 export interface FileJobTable {

@@ -22,7 +22,7 @@ export function chargePointListRoute({ app, csms }: ApiContext, url: string, hid
   app.get<{ Querystring: PageQuery }>(
     url,
     documented({
-      summary: 'list of charge points, by id',
+      summary: 'charge points, registered last first',
       tags,
       hide,
       querystring: listQuery(),
@@ -34,6 +34,22 @@ export function chargePointListRoute({ app, csms }: ApiContext, url: string, hid
       return presentPage(page, presentStation);
     },
   );
+}
+
+const WRITABLE = [
+  'displayName',
+  'siteId',
+  'securityProfile',
+  'password',
+  'admission',
+  'verdict',
+  'registrationStatus',
+  'registrationIntervalS',
+] as const satisfies readonly (keyof StationUpdate)[];
+
+/** The members that a client may write; others are ignored, so that a resource that was read can be sent back. */
+function toUpdate(body: StationUpdate): StationUpdate {
+  return Object.fromEntries(WRITABLE.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
 }
 
 export function chargePointRoutes(context: ApiContext): void {
@@ -56,16 +72,8 @@ export function chargePointRoutes(context: ApiContext): void {
       response: { 200: chargePointSchema, 201: chargePointSchema },
     }),
     async (request, reply) => {
-      const { displayName, siteId, securityProfile, password, admission, verdict } = request.body ?? {};
-      const update: StationUpdate = {
-        ...(displayName === undefined ? {} : { displayName }),
-        ...(siteId === undefined ? {} : { siteId }),
-        ...(securityProfile === undefined ? {} : { securityProfile }),
-        ...(password === undefined ? {} : { password }),
-        ...(admission === undefined ? {} : { admission }),
-        ...(verdict === undefined ? {} : { verdict }),
-      };
       const { chargePointId } = request.params;
+      const update = toUpdate(request.body ?? {});
       const { station, created, generatedPassword } = await csms.stations.put(chargePointId, update, request.actor);
       return reply.code(created ? 201 : 200).send(presentRegistered(station, generatedPassword));
     },

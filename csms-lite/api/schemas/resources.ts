@@ -20,6 +20,8 @@ export const connectorSchema = {
   },
 } as const;
 
+const registrationStatus = { enum: ['Accepted', 'Pending', 'Rejected'] } as const;
+
 export const chargePointSchema = {
   type: 'object',
   required: ['id', 'connected'],
@@ -41,6 +43,12 @@ export const chargePointSchema = {
     firmwareVersion: { type: 'string' },
     demo: { type: 'boolean', description: 'made up by csms-lite demo-data' },
     registeredAt: timestamp,
+    registrationStatus: { ...registrationStatus, description: 'how its BootNotifications are to be answered' },
+    registrationIntervalS: {
+      type: 'integer',
+      description: 'seconds between boots while it is Pending or Rejected; absent: the heartbeat interval',
+    },
+    bootStatus: { ...registrationStatus, description: 'how the last one was answered; absent before the first' },
     lastBootAt: timestamp,
     connectedAt: timestamp,
     remoteAddress: { type: 'string' },
@@ -68,6 +76,13 @@ export const chargePointWriteSchema = {
     verdict: {
       enum: ['strict', 'warn', 'fix'],
       description: 'frames that break the schema: refused, served and reported, or mended, served and reported',
+    },
+    registrationStatus: { ...registrationStatus, description: 'answer to its next BootNotification' },
+    registrationIntervalS: {
+      type: ['integer', 'null'],
+      minimum: 1,
+      maximum: 86_400,
+      description: 'seconds, told with Pending and Rejected; null: the heartbeat interval',
     },
   },
 } as const;

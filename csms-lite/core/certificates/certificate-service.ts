@@ -1,14 +1,17 @@
 import type { Selectable } from 'kysely';
+import type { CertificateRequestTable } from '../../store/schema.js';
 import type { CertificateTable } from '../../store/schema-network.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
-import type { ChargePointCertificate, Page, PageRequest } from '../model.js';
+import type { CertificateRequest, ChargePointCertificate, Page, PageRequest } from '../model.js';
 import { pageOf } from '../paging.js';
 import { type CertificateAuthority, UnusableRequest } from './authority.js';
 
 export interface CertificateService {
   /** Newest first. */
   list(filter?: PageRequest & { chargePointId?: string }): Promise<Page<ChargePointCertificate>>;
+  /** What charge points asked to have signed, newest first; of a refused one why. */
+  requests(filter?: PageRequest & { chargePointId?: string }): Promise<Page<CertificateRequest>>;
   /** PEM of the local authority's root; made at the first call. */
   root(): Promise<string>;
 }
@@ -38,6 +41,17 @@ export function toCertificate(row: Selectable<CertificateTable>): ChargePointCer
   };
 }
 
+function toCertificateRequest(row: Selectable<CertificateRequestTable>): CertificateRequest {
+  return {
+    id: row.id,
+    chargePointId: row.station_id,
+    csr: row.csr,
+    status: row.status,
+    reason: row.reason,
+    receivedAtMs: row.received_at_ms,
+  };
+}
+
 export function createCertificateService(core: Core, authority: CertificateAuthority): CertificateDesk {
   /** Chains that wait for the answer to SignCertificate to be sent first. */
   const waiting = new Map<string, { certificateId: number; chain: string }>();
@@ -52,6 +66,16 @@ export function createCertificateService(core: Core, authority: CertificateAutho
       ]);
       return { items: rows.map(toCertificate), total: Number(count.total) };
     },
+    async requests(filter) {
+      const { limit, offset } = pageOf(filter);
+      let query = core.store.read.selectFrom('certificate_request');
+      if (filter?.chargePointId !== undefined) query = query.where('station_id', '=', filter.chargePointId);
+      const [rows, count] = await Promise.all([
+        query.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute(),
+        query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow(),
+      ]);
+      return { items: rows.map(toCertificateRequest), total: Number(count.total) };
+    },
     root: () => authority.root(),
     async request(stationId, csr, receivedAtMs) {
       const issued = await authority.sign(csr, receivedAtMs).catch((error: unknown) => {
@@ -63,7 +87,7 @@ export function createCertificateService(core: Core, authority: CertificateAutho
         const status = refusal === null ? 'Accepted' : 'Rejected';
         await db
           .insertInto('certificate_request')
-          .values({ station_id: stationId, received_at_ms: receivedAtMs, csr, status })
+          .values({ station_id: stationId, received_at_ms: receivedAtMs, csr, status, reason: refusal })
           .execute();
         if (refusal !== null || issued instanceof UnusableRequest) return null;
         const row = await db

@@ -4,7 +4,7 @@ import type { LateAnswer } from '@tapwatt/ocpp';
 import { audit } from '../audit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
-import type { Command } from '../model.js';
+import type { Command, RegistrationStatus } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { CommandService } from '../services.js';
 import { announceChanges } from './announce.js';
@@ -72,6 +72,7 @@ export function createCommandCentre(core: Core): CommandCentre {
       const context = { core, db, commandId: id, stationId, nowMs, prepared };
       const call = await build(definition, body, context);
       checkPayload(version, call.action, call.payload);
+      requireAccepted(stationId, call.action, station.boot_status);
       if (core.links.get(stationId) === null)
         throw new ServiceError('charge_point_offline', `${stationId} is not connected.`, 'Send it again when it is.');
       await db
@@ -254,6 +255,20 @@ export function createCommandCentre(core: Core): CommandCentre {
       while (tails.size > 0) await Promise.all(tails.values());
     },
   };
+}
+
+/**
+ * What 1.6 §4.2 forbids us: any CALL after Rejected, remote start and stop after Pending.
+ * @throws ServiceError charge_point_not_accepted
+ */
+function requireAccepted(stationId: string, action: string, bootStatus: RegistrationStatus | null): void {
+  const remote = action === 'RemoteStartTransaction' || action === 'RemoteStopTransaction';
+  if (bootStatus !== 'Rejected' && !(bootStatus === 'Pending' && remote)) return;
+  throw new ServiceError(
+    'charge_point_not_accepted',
+    `The last boot of ${stationId} was answered ${bootStatus}: OCPP 1.6 §4.2 does not allow ${action} now.`,
+    'Set its registrationStatus to Accepted (PUT /charge-points/{id}); it counts from its next boot on.',
+  );
 }
 
 async function build(

@@ -3,7 +3,7 @@ import type { Database, StationTable } from '../../store/schema.js';
 import { audit } from '../audit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
-import type { Command, StationUpdate } from '../model.js';
+import type { Command, Station, StationUpdate } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { StationService } from '../services.js';
 import { check, credentialsOf, generateKey } from './credentials.js';
@@ -11,6 +11,9 @@ import { findStation, toStations } from './view.js';
 
 /** The one site of a small installation; more come with energy management. */
 export const DEFAULT_SITE = 'default';
+
+/** Of a charge point that nobody has decided about: served, and its faults reported. */
+export const NEW_STATION_VERDICT = 'warn';
 
 /** @param send a command, and its outcome */
 export function createStationService(
@@ -22,7 +25,14 @@ export function createStationService(
     async list(page) {
       const { limit, offset } = pageOf(page);
       const [rows, count] = await Promise.all([
-        read.selectFrom('station').selectAll().orderBy('id').limit(limit).offset(offset).execute(),
+        read
+          .selectFrom('station')
+          .selectAll()
+          .orderBy('registered_at_ms', 'desc')
+          .orderBy('id')
+          .limit(limit)
+          .offset(offset)
+          .execute(),
         read
           .selectFrom('station')
           .select((select) => select.fn.countAll().as('total'))
@@ -70,6 +80,7 @@ export function createStationService(
       if (update.admission === 'blocked') await core.links.get(id)?.connection.close(1008, 'blocked');
       const station = await this.get(id);
       core.events.publish({ type: 'station.updated', station });
+      askForBoot(core, station);
       return { station, created, generatedPassword: generated };
     },
     async rotateKey(id, { key }, actor) {
@@ -109,6 +120,13 @@ export function createStationService(
   };
 }
 
+/** One that waits as Pending need not wait for its interval when it is accepted: it is told to boot again (1.6 §4.2). */
+function askForBoot(core: Core, { id, connected, registrationStatus, bootStatus }: Station): void {
+  if (!connected || registrationStatus !== 'Accepted' || bootStatus !== 'Pending') return;
+  const body = { requestedMessage: 'BootNotification' };
+  core.background.run(() => core.command(id, 'trigger-message', body), `asking ${id} for its BootNotification`);
+}
+
 /** Makes the station's row when there is none. Inside a write transaction. @returns whether it was made */
 export async function registerStation(db: Kysely<Database>, id: string, nowMs: number): Promise<boolean> {
   const made = await db
@@ -121,7 +139,7 @@ export async function registerStation(db: Kysely<Database>, id: string, nowMs: n
       security_profile: 0,
       password_hash: null,
       next_password_hash: null,
-      verdict: 'warn',
+      verdict: NEW_STATION_VERDICT,
       ocpp_version: null,
       vendor: null,
       model: null,
@@ -132,6 +150,8 @@ export async function registerStation(db: Kysely<Database>, id: string, nowMs: n
       meter_type: null,
       meter_serial_number: null,
       registered_at_ms: nowMs,
+      registration_interval_s: null,
+      boot_status: null,
       last_boot_at_ms: null,
       last_seen_at_ms: null,
       clock_skew_ms: null,
@@ -148,6 +168,8 @@ function columnsOf(update: StationUpdate): Updateable<StationTable> {
     ...(update.siteId === undefined ? {} : { site_id: update.siteId }),
     ...(update.admission === undefined ? {} : { admission: update.admission }),
     ...(update.verdict === undefined ? {} : { verdict: update.verdict }),
+    ...(update.registrationStatus === undefined ? {} : { registration_status: update.registrationStatus }),
+    ...(update.registrationIntervalS === undefined ? {} : { registration_interval_s: update.registrationIntervalS }),
   };
 }
 

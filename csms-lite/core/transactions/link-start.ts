@@ -31,16 +31,52 @@ export async function linkRemoteStart(db: Kysely<Database>, start: ReportedStart
   return match?.id ?? null;
 }
 
-/** Marks the reservation that this start names (1.6 §4.8) as used. @returns its id, null when there is none */
-export async function useReservation(db: Kysely<Database>, start: ReportedStart, txId: number): Promise<number | null> {
-  if (start.reservationId === null) return null;
+/**
+ * Marks the reservation that this start uses. It is the one that it names (1.6 §4.8); a charge point that names none and
+ * starts what was reserved for this tag, or for another of its parent (§5.13), has used it all the same.
+ * @returns its id, null when there is none
+ */
+export async function useReservation(
+  db: Kysely<Database>,
+  start: ReportedStart,
+  parentIdTag: string | null,
+  txId: number,
+): Promise<number | null> {
+  const id = start.reservationId ?? (await reservedFor(db, start, parentIdTag));
+  if (id === null) return null;
   const used = await db
     .updateTable('reservation')
     .set({ status: 'Used', tx_id: txId })
     .where('station_id', '=', start.stationId)
-    .where('id', '=', start.reservationId)
+    .where('id', '=', id)
     .where('status', 'in', ['Pending', 'Accepted', 'Expired'])
     .returning('id')
     .executeTakeFirst();
   return used?.id ?? null;
+}
+
+/** Of the connector itself before one of any connector (0), the oldest first; valid when the session began. */
+async function reservedFor(
+  db: Kysely<Database>,
+  start: ReportedStart,
+  parentIdTag: string | null,
+): Promise<number | null> {
+  const candidates = await db
+    .selectFrom('reservation')
+    .select(['id', 'id_tag', 'parent_id_tag'])
+    .where('station_id', '=', start.stationId)
+    .where('connector_id', 'in', [start.connectorId, 0])
+    // One that has run out here may have been used before: the start can be told late.
+    .where('status', 'in', ['Accepted', 'Expired'])
+    .where('created_at_ms', '<=', start.receivedAtMs)
+    .where('expiry_at_ms', '>', Math.min(start.time.atMs, start.receivedAtMs))
+    .orderBy('connector_id', 'desc')
+    .orderBy('seq')
+    .execute();
+  const same = (a: string | null, b: string | null): boolean => a !== null && b !== null && tagKey(a) === tagKey(b);
+  const match = candidates.find(
+    (one) =>
+      same(one.id_tag, start.idTag) || same(one.parent_id_tag, parentIdTag) || same(one.parent_id_tag, start.idTag),
+  );
+  return match?.id ?? null;
 }

@@ -72,7 +72,8 @@ export async function recordStart(db: Kysely<Database>, start: ReportedStart): P
   const commandLinked = verdict === 'Accepted' ? await linkRemoteStart(db, start) : null;
   const row = await insert(db, start, verdict, commandLinked);
   await openBill(db, row, terms, start.receivedAtMs);
-  const reservationUsed = verdict === 'Accepted' ? await useReservation(db, start, row.id) : null;
+  const parentIdTag = tag?.parentIdTag ?? null;
+  const reservationUsed = verdict === 'Accepted' ? await useReservation(db, start, parentIdTag, row.id) : null;
   if (commandLinked !== null)
     await db.updateTable('command').set({ tx_id: row.id }).where('id', '=', commandLinked).execute();
   await appendEvent(db, start, row.id, 'stored');

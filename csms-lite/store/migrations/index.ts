@@ -7,6 +7,7 @@ import { accounts } from './0010-accounts.js';
 import { access } from './0011-access.js';
 import { network } from './0020-network.js';
 import { jobFiles } from './0021-job-files.js';
+import { registration } from './0040-registration.js';
 import { demoData } from './0070-demo-data.js';
 import { insights } from './0071-insights.js';
 
@@ -20,6 +21,7 @@ export const migrations: Migrations = (columns) => ({
   '0011-access': access(columns),
   '0020-network': network(columns),
   '0021-job-files': jobFiles(),
+  '0040-registration': registration(),
   '0070-demo-data': demoData(),
   '0071-insights': insights(columns),
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UpgradeRefused } from '../../support/scripted-charge-point.js';
@@ -17,6 +18,19 @@ function assertProblem(answer: Answer, status: number, code: string): void {
   assert.is(answer.body.status, status);
   assertFits('Problem', answer.body);
 }
+
+test('charge points: registered last first, as every list of the contract', async () => {
+  for (const id of ['ORDER-2', 'ORDER-1', 'ORDER-3']) {
+    await server.api('PUT', `/api/v1/charge-points/${id}`, {});
+    await sleep(2);
+  }
+  const { items } = (await server.api('GET', '/api/v1/charge-points')).body;
+  assert.equal(
+    items.slice(0, 3).map((station: { id: string }) => station.id),
+    ['ORDER-3', 'ORDER-1', 'ORDER-2'],
+  );
+  for (const id of ['ORDER-1', 'ORDER-2', 'ORDER-3']) await server.api('DELETE', `/api/v1/charge-points/${id}`);
+});
 
 test('charge points: PUT creates (201) and updates (200), GET reads, the password is never shown, DELETE forgets', async () => {
   const created = await server.api('PUT', '/api/v1/charge-points/CP-A', {

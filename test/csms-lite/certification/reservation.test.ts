@@ -113,6 +113,44 @@ for (const [number, how] of [
     assert.is((await stored(id)).status, 'Used');
   });
 
+test('a start that names no reservation uses the one of its connector: same tag, or another of its parent', async () => {
+  for (const [idTag, more] of [
+    ['VALID1', {}],
+    ['valid1', { connectorId: 0 }],
+    ['VALID2', { parentIdTag: 'GROUP1' }],
+  ] as const) {
+    const station = await bench.station();
+    const { id } = await reserve(station, more);
+    const { transactionId } = await station.start(idTag);
+    const used = await stored(id);
+    assert.equal([used.status, used.transactionId], ['Used', transactionId], idTag);
+    assert.is((await station.sessions())[0].reservationId, undefined, 'what was not on the wire is not made up');
+  }
+});
+
+test('a start of somebody else, on another connector, or refused, uses no reservation', async () => {
+  const station = await bench.station(2);
+  await bench.tag('STRANGER');
+  const { id } = await reserve(station);
+  await station.start('STRANGER');
+  await station.start('VALID1', { connectorId: 2 });
+  await station.start('VALID2', { meterStart: 1100 });
+  assert.is((await stored(id)).status, 'Accepted');
+  await bench.tag('VALID1', { status: 'Blocked', parentIdTag: 'GROUP1' });
+  assert.is((await station.start('VALID1', { meterStart: 1200 })).status, 'Blocked');
+  assert.is((await stored(id)).status, 'Accepted');
+  await bench.tag('VALID1', { status: 'Accepted', parentIdTag: 'GROUP1' });
+});
+
+test('a session that began before the expiry and is told after it used the reservation', async () => {
+  const station = await bench.station();
+  const { id } = await reserve(station, { expiryDate: at(1) });
+  const began = at(0);
+  await eventually(async () => (await stored(id)).status === 'Expired', 'Expired');
+  await station.start('VALID1', { timestamp: began });
+  assert.is((await stored(id)).status, 'Used');
+});
+
 test('the reservation exists before the answer: with wait=0 it is there, Pending', async () => {
   const station = await bench.station();
   const body = { connectorId: 1, idTag: 'VALID1', expiryDate: at(3600) };

@@ -107,8 +107,12 @@ if (hasOpenssl()) {
     const station = await bench.station();
     const other = await bench.station();
     const good = csrOf('X');
-    for (const csr of ['nonsense', tampered(good), csrOf('Y', ['rsa:1024']), csrOf(other.id)])
+    for (const csr of ['nonsense', tampered(good), csrOf('Y', ['rsa:1024']), csrOf(other.id)]) {
       assert.equal(await station.peer.call('SignCertificate', { csr }), { status: 'Rejected' });
+      const [request] = (await bench.api('GET', `/certificate-requests?chargePointId=${station.id}`)).body.items;
+      assert.equal([request.status, request.csr], ['Rejected', csr]);
+      assert.match(request.reason, /cannot be read|bits|common name|signature/);
+    }
     await station.peer.expectNoCall('CertificateSigned', 100);
     assert.equal(await certificates(station), []);
   });

@@ -25,6 +25,20 @@ test('an unknown charge point is registered where that is allowed', async () => 
   assert.equal([stored.connected, stored.securityProfile, stored.admission], [true, 0, 'accepted']);
 });
 
+test('the first connection of an unknown charge point is judged as every later one: served, and its faults reported', async () => {
+  const first = await running.connect('NEW', { protocols: [] });
+  assert.is((await first.call('BootNotification', { ...BOOT, extraKey: 1 })).status, 'Accepted');
+  await first.close();
+  const again = await running.connect('NEW', { protocols: [] });
+  assert.is((await again.call('BootNotification', { ...BOOT, extraKey: 1 })).status, 'Accepted');
+  assert.is((await running.csms.stations.get('NEW')).verdict, 'warn');
+  const quirks = (await running.csms.quirks.list({ chargePointId: 'NEW' })).items;
+  assert.equal(quirks.map(({ action, verdict, count }) => [action, verdict, count]).sort(), [
+    ['(connection)', 'warn', 2],
+    ['BootNotification', 'warn', 2],
+  ]);
+});
+
 test('where it is not, it is refused, kept as a knock, and accepted in one call', async () => {
   await running.csms.settings.update({ acceptUnknownStations: false }, 'test');
   assert.is(await status(running.connect('NEW', { protocols: ['ocpp1.6', 'ocpp2.0.1'], password: 'secret' })), 404);
