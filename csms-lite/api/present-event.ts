@@ -40,6 +40,8 @@ function resourceOf(event: CsmsEvent): object {
       return { event: view.presentSecurityEvent(event.event) };
     case 'file-job.updated':
       return { job: view.presentFileJob(event.job) };
+    case 'insights.computed':
+      return { computedAt: view.isoTime(event.computedAtMs) };
     case 'anomaly.detected':
     case 'anomaly.cleared':
       return { anomaly: presentAnomaly(event.anomaly) };

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { createGateway } from '../gateway/gateway.js';
 import { createRegistry } from '../gateway/registry.js';
+import { createInsightService } from '../insights/insight-service.js';
 import { openStore } from '../store/store.js';
 import { createAccessService } from './access/access-service.js';
 import { createUpgradeLimits } from './access/upgrade-limits.js';
@@ -43,6 +44,7 @@ import { createWebhooks } from './webhooks/webhook-service.js';
 
 /** Not on the hour, when everybody does something. */
 const EVERY_HOUR = '17 * * * *';
+const INSIGHTS_EVERY_HOUR = '41 * * * *';
 /** A command of our own waits for its turn and its answer: longer than any timeout of either. */
 const SYSTEM_WAIT_MS = 3_600_000;
 
@@ -128,6 +130,12 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   const webhooks = await createWebhooks(core, options.presentEvent ?? (({ event }) => event), options.webhooks);
   const cleanUp = startCleanUp({ core, access, webhooks, expression: options.cleanUpSchedule ?? EVERY_HOUR });
 
+  const insights = createInsightService({
+    ...core,
+    databaseFile: options.databaseFile,
+    expression: options.insightSchedule ?? INSIGHTS_EVERY_HOUR,
+  });
+
   let closing: Promise<void> | null = null;
   return {
     stations,
@@ -152,6 +160,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     costs,
     access,
     webhooks,
+    insights,
     cleanUp: () => cleanUp.run(),
     events,
     handleUpgrade: gateway.handleUpgrade,
@@ -180,6 +189,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
         await maintenance.stop();
         await cleanUp.stop();
         await webhooks.stop();
+        await insights.stop();
         meters.close();
         await core.quirks.flush();
         await core.clocks.flush();

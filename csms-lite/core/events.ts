@@ -32,6 +32,7 @@ export type CsmsEvent =
   | { type: 'knock'; knock: Knock }
   | { type: 'security.event'; event: SecurityEvent }
   | { type: 'file-job.updated'; job: FileJob }
+  | { type: 'insights.computed'; computedAtMs: number }
   /** A detector has seen something in a connector's current, with window, figure and threshold. */
   | { type: 'anomaly.detected'; anomaly: Anomaly }
   /** It is over; the figures are the last ones. */

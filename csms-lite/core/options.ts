@@ -26,6 +26,8 @@ export interface CsmsOptions {
   upgradeLimits?: UpgradeLimitOptions;
   /** When old messages and the like are forgotten: a cron expression, local time. Default: every hour. */
   cleanUpSchedule?: string;
+  /** When insights are computed: a cron expression, local time. Default: every hour. */
+  insightSchedule?: string;
   /** What webhooks are sent of an event; default: the event itself. */
   presentEvent?: PresentEvent;
   webhooks?: DelivererOptions;

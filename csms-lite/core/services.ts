@@ -11,6 +11,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { InsightService } from '../insights/insight-service.js';
 import type { AccessService } from './access/access-service.js';
 import type { CertificateService } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
@@ -73,6 +74,7 @@ export interface Csms {
   costs: Pick<CostService, 'get'>;
   access: AccessService;
   webhooks: WebhookService;
+  insights: InsightService;
   /** Forgets what is older than its retention, now. */
   cleanUp(): Promise<void>;
   events: EventStream;

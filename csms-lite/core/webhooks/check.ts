@@ -22,6 +22,7 @@ const EVENT_TYPES: Record<CsmsEvent['type'], true> = {
   knock: true,
   'security.event': true,
   'file-job.updated': true,
+  'insights.computed': true,
   'anomaly.detected': true,
   'anomaly.cleared': true,
 };

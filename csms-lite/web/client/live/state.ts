@@ -157,6 +157,7 @@ function apply(event: LiveEvent): void {
     case 'reservation.updated':
     case 'security.event':
     case 'file-job.updated':
+    case 'insights.computed':
     case 'anomaly.detected':
     case 'anomaly.cleared':
       break;

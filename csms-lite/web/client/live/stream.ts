@@ -29,6 +29,7 @@ export type LiveEvent = { at: string } & (
   | { type: 'reservation.updated'; reservation: ReservationView }
   | { type: 'security.event'; event: SecurityEventView }
   | { type: 'file-job.updated'; job: FileJobView }
+  | { type: 'insights.computed'; computedAt: string }
   | { type: 'anomaly.detected' | 'anomaly.cleared'; anomaly: AnomalyView }
 );
 
@@ -49,6 +50,7 @@ const EVENT_TYPES: readonly LiveEvent['type'][] = [
   'reservation.updated',
   'security.event',
   'file-job.updated',
+  'insights.computed',
   'anomaly.detected',
   'anomaly.cleared',
 ];

@@ -120,6 +120,7 @@ export function lineOf(event: LiveEvent): Omit<TickerLine, 'key' | 'atMs'> | nul
         href: `/stations/${encodeURIComponent(anomaly.chargePointId)}`,
       };
     }
+    case 'insights.computed':
     case 'station.updated':
     case 'station.removed':
     case 'transaction.metered':
