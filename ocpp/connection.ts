@@ -45,6 +45,8 @@ export interface CallOptions {
   messageId?: string;
   /** Counted from the moment the CALL is sent. Default from the connection's settings. */
   timeoutMs?: number;
+  /** Aborted: its time is over now, as if `timeoutMs` had passed (CallTimeout; a late answer is still reported). */
+  signal?: AbortSignal;
 }
 
 /** An inbound CALL. What the handler resolves to becomes the CALLRESULT; a thrown `CallError` becomes the CALLERROR. */

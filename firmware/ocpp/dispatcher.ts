@@ -16,6 +16,8 @@ export interface DispatcherOptions {
   registration: () => Registration;
   /** MessageTimeout. */
   timeoutMs: () => number;
+  /** How long an answer is awaited by which nothing hangs, while something urgent is in line. */
+  yieldAfterMs: () => number;
   /** Something that no source expects: a settle that threw, an error of an unknown kind. */
   onError: (error: unknown, action: string) => void;
 }
@@ -32,24 +34,37 @@ export interface Dispatcher {
 /** After an outcome that could not be kept (the journal failed): not at once again. */
 const PAUSE_AFTER_FAILURE_MS = 2_000;
 
+interface InFlight {
+  sentMs: number;
+  yields: boolean;
+  giveUp: () => void;
+}
+
 /**
  * Sends one CALL at a time (OCPP-J §4.1.1), from the first source in order that may send and has something. What may be
  * sent depends on the registration (1.6 §4.2): before Accepted or Pending nothing but BootNotification.
+ *
+ * §4.1.1 leaves the time-out to the sender. So that nobody stands before the reader because a notification is not
+ * answered, a CALL that `yields` times out after `yieldAfterMs` once a source has something urgent.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock } = options;
   let connection: Connection | null = null;
-  let inFlight = false;
+  let inFlight: InFlight | null = null;
   let timer: Timer | null = null;
   let lastSentMs: number | null = null;
   let pausedUntilMs = Number.NEGATIVE_INFINITY;
 
   const send = async (on: Connection, outgoing: Outgoing): Promise<void> => {
     let outcome: Outcome;
+    const patience = new AbortController();
+    const sentMs = clock.monotonicMs();
+    inFlight = { sentMs, yields: outgoing.yields ?? false, giveUp: () => patience.abort() };
+    lastSentMs = sentMs;
     try {
-      lastSentMs = clock.monotonicMs();
       const payload = await on.call(outgoing.action, outgoing.payload, {
         timeoutMs: outgoing.timeoutMs ?? options.timeoutMs(),
+        signal: patience.signal,
         ...(outgoing.messageId === undefined ? {} : { messageId: outgoing.messageId }),
       });
       outcome = { t: 'answered', payload };
@@ -57,7 +72,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       outcome = outcomeOf(error);
       if (!isExpected(error)) fail(error, outgoing.action);
     }
-    inFlight = false;
+    inFlight = null;
     try {
       outgoing.settle(outcome);
     } catch (error) {
@@ -71,6 +86,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     options.onError(error, action);
   };
 
+  /** Gives when to look again at what is in flight; null for: when somebody kicks, or it has ended. */
+  const hurry = ({ sentMs, yields, giveUp }: InFlight, nowMs: number): number | null => {
+    const isUrgent = (source: Source): boolean =>
+      isOpen(source.gate, options.registration()) && (source.isUrgent?.(nowMs) ?? false);
+    if (!yields || !options.sources.some(isUrgent)) return null;
+    const untilMs = sentMs + options.yieldAfterMs();
+    if (nowMs < untilMs) return untilMs;
+    giveUp();
+    return null;
+  };
+
   /** Sends the first thing that may be sent. Gives when to look again; null for: when somebody kicks. */
   const sendNext = (on: Connection, nowMs: number): number | null => {
     if (pausedUntilMs > nowMs) return pausedUntilMs;
@@ -79,9 +105,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (!isOpen(source.gate, options.registration())) continue;
       const next = source.next(nowMs);
       if (next.t === 'send') {
-        inFlight = true;
         void send(on, next.outgoing);
-        return null;
+        // What is urgent may be in line already, behind what has to go first.
+        return inFlight === null ? null : hurry(inFlight, nowMs);
       }
       if (next.t === 'wait') wakeAtMs = Math.min(wakeAtMs ?? next.untilMs, next.untilMs);
     }
@@ -91,11 +117,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const pump = (): void => {
     timer?.cancel();
     timer = null;
-    if (connection === null || inFlight || !connection.isOpen) return;
+    if (connection === null || !connection.isOpen) return;
     const nowMs = clock.monotonicMs();
     let wakeAtMs: number | null;
     try {
-      wakeAtMs = sendNext(connection, nowMs);
+      wakeAtMs = inFlight === null ? sendNext(connection, nowMs) : hurry(inFlight, nowMs);
     } catch (error) {
       // A source cannot say what it has (the journal cannot be read): ask again later.
       fail(error, 'next');

@@ -6,6 +6,8 @@ export interface Outgoing {
   messageId?: string;
   /** Shorter than MessageTimeout where somebody waits. */
   timeoutMs?: number;
+  /** Neither a person nor a bill waits for its answer: it is waited for less long while something urgent is in line. */
+  yields?: boolean;
   /** Called exactly once. */
   settle: (outcome: Outcome) => void;
 }
@@ -32,6 +34,8 @@ export interface Source {
   gate: Gate;
   /** Asked only when what it gives can be sent at once. */
   next(nowMs: number): Next;
+  /** Whether a person or a bill waits for what `next` would give; absent: never. */
+  isUrgent?(nowMs: number): boolean;
 }
 
 export type Registration = 'none' | 'Accepted' | 'Pending' | 'Rejected';

@@ -12,11 +12,20 @@ export interface OutboundCall {
   action: string;
   frame: string;
   timeoutMs: number;
+  /** Aborted: the time of this CALL is over. */
+  signal?: AbortSignal;
 }
 
 interface Waiting extends OutboundCall {
   resolve: (payload: unknown) => void;
   reject: (error: Error) => void;
+}
+
+interface UnderWay {
+  call: Waiting;
+  sentAt: number;
+  /** Takes timer and abort listener away. */
+  release: () => void;
 }
 
 interface Expired {
@@ -38,7 +47,7 @@ export class Outbound {
   readonly #options: OutboundOptions;
   readonly #line: Waiting[] = [];
   readonly #expired = new Map<string, Expired>();
-  #current: { call: Waiting; sentAt: number; timer: NodeJS.Timeout } | null = null;
+  #current: UnderWay | null = null;
   #closed = false;
 
   constructor(options: OutboundOptions) {
@@ -61,7 +70,7 @@ export class Outbound {
     const current = this.#current;
     if (current?.call.messageId === messageId) {
       this.#current = null;
-      clearTimeout(current.timer);
+      current.release();
       if (answer.kind === 'result') current.call.resolve(answer.payload);
       else
         current.call.reject(
@@ -91,7 +100,7 @@ export class Outbound {
     const current = this.#current;
     this.#current = null;
     if (current !== null) {
-      clearTimeout(current.timer);
+      current.release();
       current.call.reject(new ConnectionLost(current.call.messageId, current.call.action, true));
     }
     for (const call of this.#line.splice(0)) call.reject(new ConnectionLost(call.messageId, call.action, false));
@@ -101,13 +110,20 @@ export class Outbound {
     if (this.#current !== null || this.#closed) return;
     const call = this.#line.shift();
     if (call === undefined) return;
-    const timer = setTimeout(() => this.#expire(call), call.timeoutMs);
-    this.#current = { call, sentAt: performance.now(), timer };
+    const { signal } = call;
+    const expire = (): void => this.#expire(call);
+    const timer = setTimeout(expire, call.timeoutMs);
+    signal?.addEventListener('abort', expire);
+    const release = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', expire);
+    };
+    this.#current = { call, sentAt: performance.now(), release };
     try {
       this.#options.send(call.frame);
     } catch {
       this.#current = null;
-      clearTimeout(timer);
+      release();
       call.reject(new ConnectionLost(call.messageId, call.action, false));
       this.#next();
     }
@@ -117,6 +133,7 @@ export class Outbound {
     const current = this.#current;
     if (current?.call !== call) return;
     this.#current = null;
+    current.release();
     this.#expired.delete(call.messageId);
     this.#expired.set(call.messageId, { action: call.action, sentAt: current.sentAt });
     for (const id of this.#expired.keys()) {

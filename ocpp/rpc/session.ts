@@ -112,6 +112,7 @@ export class Session implements Connection {
       action,
       frame: callFrame(messageId, action, text),
       timeoutMs: options.timeoutMs ?? this.#callTimeoutMs,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const violations = this.#validator.check(action, 'response', 'received', answer);
     if (violations.length > 0) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { withDeadline } from '../support/deadline.js';
+import { PATIENCE_MS, withDeadline } from '../support/deadline.js';
 import { connectScriptedChargePoint } from '../support/scripted-charge-point.js';
 import type { ScriptedPeer } from '../support/scripted-peer.js';
 
@@ -48,7 +48,7 @@ export async function withBareServer(
   try {
     await work((http.address() as AddressInfo).port, server);
   } finally {
-    await withDeadline(server.close({ force: true }), 5000, 'bare server');
+    await withDeadline(server.close({ force: true }), PATIENCE_MS, 'bare server');
   }
 }
 

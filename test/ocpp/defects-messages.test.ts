@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CallError } from '@tapwatt/ocpp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../support/deadline.js';
 import { startScriptedCentralSystem } from '../support/scripted-central-system.js';
 import { connectScriptedChargePoint } from '../support/scripted-charge-point.js';
 import type { ScriptedPeer } from '../support/scripted-peer.js';
@@ -204,7 +204,7 @@ test('defect: close() waits for a peer that reads nothing (ws gives it 30 s)', a
   });
   await withOurClient({}, async ({ connection }, station) => {
     station.pauseReading();
-    await withDeadline(connection.close(1000, '', 50), 1100, 'close');
+    await withDeadline(connection.close(1000, '', 50), PATIENCE_MS, 'close');
   });
 });
 
@@ -215,7 +215,7 @@ test('defect: a close reason above 123 bytes leaves the connection open for ever
     assert.ok(station.isOpen);
   });
   await withOurClient({}, async ({ connection }, station) => {
-    await withDeadline(connection.close(1000, 'x'.repeat(200)), 2000, 'close');
+    await withDeadline(connection.close(1000, 'x'.repeat(200)), PATIENCE_MS, 'close');
     assert.is((await station.closed).reason, 'x'.repeat(123));
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../support/deadline.js';
 import { connectScriptedChargePoint, sendBytes, upgradeText } from '../support/scripted-charge-point.js';
 import { startChild, withBarePeer, withBareServer } from './bare.js';
 import { startServer } from './fixture.js';
@@ -21,7 +21,7 @@ test('defect: one malformed URL ends the process', async () => {
     const server = new RPCServer({ protocols: ['ocpp1.6'] });
     server.listen(0, '127.0.0.1').then((http) => console.log(http.address().port));`);
   await sendBytes(bare.port, upgradeText('/%E0%A4%A'), 5000);
-  assert.is(await withDeadline(bare.exited, 5000, 'end of the process'), 1);
+  assert.is(await withDeadline(bare.exited, PATIENCE_MS, 'end of the process'), 1);
 
   const ours = await startServer();
   assert.match(await sendBytes(ours.port, upgradeText('/ocpp/%E0%A4%A'), 5000), /^HTTP\/1\.1 400 /);
@@ -48,7 +48,7 @@ test('defect: a socket without subprotocol is let in, and its messages are not c
 
   const refusing = await startServer();
   const refused = await connectScriptedChargePoint({ url: refusing.url, identity: 'CP1', protocols: [] });
-  assert.is((await withDeadline(refused.closed, 2000, 'close')).code, 1002);
+  assert.is((await withDeadline(refused.closed, PATIENCE_MS, 'close')).code, 1002);
   await refusing.stop();
 
   const tolerant = await startServer({ options: { whenNoneOffered: '1.6' } });
@@ -134,7 +134,7 @@ test('defect: a message of 2 MiB is taken', async () => {
   const ours = await startServer();
   const peer = await connectScriptedChargePoint({ url: ours.url, identity: 'CP1' });
   peer.send([2, '1', 'DataTransfer', big]);
-  assert.is((await withDeadline(peer.closed, 5000, 'close')).code, 1009);
+  assert.is((await withDeadline(peer.closed, PATIENCE_MS, 'close')).code, 1009);
   await ours.stop();
 });
 
@@ -149,7 +149,7 @@ test('defect: close() of the server waits for a charge point that reads nothing 
   const ours = await startServer();
   const deaf = await connectScriptedChargePoint({ url: ours.url, identity: 'CP1' });
   deaf.pauseReading();
-  await withDeadline(ours.server.close(1001, '', 100), 1400, 'close');
+  await withDeadline(ours.server.close(1001, '', 100), PATIENCE_MS, 'close');
   assert.is(ours.server.connectionCount, 0);
   await ours.stop();
 });

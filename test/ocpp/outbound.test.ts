@@ -11,7 +11,7 @@ import {
 import { callV16, handlerV16 } from '@tapwatt/ocpp/v16';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../support/deadline.js';
 import { type ScriptedCentralSystem, startScriptedCentralSystem } from '../support/scripted-central-system.js';
 import { connectScriptedChargePoint } from '../support/scripted-charge-point.js';
 import { ScriptedCallError, type ScriptedPeer } from '../support/scripted-peer.js';
@@ -56,6 +56,25 @@ test('a CALL is one line in the order of the schema, with the id that was given'
     );
     call.answer(STARTED);
     assert.equal(await answer, STARTED);
+  });
+});
+
+test('a CALL whose signal aborts has timed out: the next one goes, a late answer is still reported', async () => {
+  await withCentral({}, async ({ connection, station, heard }) => {
+    const patience = new AbortController();
+    const given = thrownBy(connection.call('Heartbeat', {}, { signal: patience.signal }));
+    const heartbeat = await station.expectCall('Heartbeat');
+    const authorized = connection.call('Authorize', { idTag: 'A' });
+    patience.abort();
+    assert.instance(await given, CallTimeout);
+    const authorize = await station.expectCall('Authorize');
+    heartbeat.answer({ currentTime: '2030-01-01T00:00:00Z' });
+    authorize.answer({ idTagInfo: { status: 'Accepted' } });
+    await authorized;
+    assert.equal(
+      heard.late.map(({ messageId }) => messageId),
+      [heartbeat.messageId],
+    );
   });
 });
 
@@ -236,12 +255,12 @@ test('close ends, also when the other end reads nothing', async () => {
     const closes: unknown[] = [];
     connection.onClose((close) => closes.push(close));
     station.pauseReading();
-    await withDeadline(connection.close(1000, 'x'.repeat(500), 50), 1000, 'close');
+    await withDeadline(connection.close(1000, 'x'.repeat(500), 50), PATIENCE_MS, 'close');
     assert.is(closes.length, 1);
     assert.not(connection.isOpen);
-    await withDeadline(connection.close(), 100, 'close again');
+    await withDeadline(connection.close(), PATIENCE_MS, 'close again');
     const late = new Promise((resolve) => connection.onClose(resolve));
-    assert.equal(await withDeadline(late, 100, 'a listener that comes late'), closes[0]);
+    assert.equal(await withDeadline(late, PATIENCE_MS, 'a listener that comes late'), closes[0]);
   });
 });
 
@@ -264,7 +283,7 @@ test('pings go out at the interval, which can be changed live; a missing pong en
     await eventually(() => pings >= 3, 'three pings');
     const closed = new Promise<{ code: number }>((resolve) => connection.onClose(resolve));
     station.pauseReading();
-    assert.is((await withDeadline(closed, 2000, 'the end of a deaf connection')).code, 1006);
+    assert.is((await withDeadline(closed, PATIENCE_MS, 'the end of a deaf connection')).code, 1006);
     assert.throws(() => connection.setPingInterval(-1), /0 or more/);
   });
 });

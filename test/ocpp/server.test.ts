@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admission, type Connection, createOcppServer, type UpgradeRequest } from '@tapwatt/ocpp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../support/deadline.js';
 import {
   connectScriptedChargePoint,
   sendBytes,
@@ -95,7 +95,7 @@ test('1.6-J §3.2: without a common version the handshake completes without subp
       const answer = await sendBytes(
         port,
         upgradeText('/ocpp/CP1', { 'Sec-WebSocket-Protocol': offered }),
-        5000,
+        PATIENCE_MS,
         /no OCPP version in common/,
       );
       assert.match(answer, /^HTTP\/1\.1 101 /);
@@ -129,7 +129,7 @@ test('the subprotocol is the one of the server among those offered; repeated off
       const answer = await sendBytes(
         port,
         upgradeText('/ocpp/CP1', { 'Sec-WebSocket-Protocol': offered }),
-        5000,
+        PATIENCE_MS,
         /\r\n\r\n/,
       );
       assert.match(answer, /Sec-WebSocket-Protocol: ocpp1\.6\r\n/i, offered);
@@ -231,7 +231,7 @@ test('a message above the limit closes with 1009; the others stay', async () => 
     const small = await connectScriptedChargePoint({ url, identity: 'small' });
     await big.call('DataTransfer', { vendorId: 'v', data: 'x'.repeat(9000) });
     big.send([2, '1', 'DataTransfer', { vendorId: 'v', data: 'x'.repeat(10_000) }]);
-    assert.is((await withDeadline(big.closed, 1000, 'close')).code, 1009);
+    assert.is((await withDeadline(big.closed, PATIENCE_MS, 'close')).code, 1009);
     assert.ok(heard.reports.some(({ kind }) => kind === 'socket-error'));
     assert.ok((await small.call('Heartbeat')).currentTime);
     small.drop();
@@ -243,7 +243,7 @@ test('1 MiB is the limit when none is given', async () => {
     const peer = await connectScriptedChargePoint({ url, identity: 'CP1' });
     await peer.call('DataTransfer', { vendorId: 'v', data: 'x'.repeat(1024 * 1024 - 100) });
     peer.send([2, '1', 'DataTransfer', { vendorId: 'v', data: 'x'.repeat(1024 * 1024) }]);
-    assert.is((await withDeadline(peer.closed, 2000, 'close')).code, 1009);
+    assert.is((await withDeadline(peer.closed, PATIENCE_MS, 'close')).code, 1009);
   });
 });
 
@@ -253,7 +253,7 @@ test('two sockets with one identity are two connections: which one counts is dec
     const second = await connectScriptedChargePoint({ url, identity: 'CP1' });
     assert.is(server.connectionCount, 2);
     connections[0]?.terminate();
-    await withDeadline(first.closed, 1000, 'the first');
+    await withDeadline(first.closed, PATIENCE_MS, 'the first');
     assert.ok((await second.call('Heartbeat')).currentTime);
     await eventually(() => server.connectionCount === 1, 'one connection');
     second.drop();
@@ -296,7 +296,7 @@ test('onConnection throws: the charge point is closed with 1011, the process liv
   };
   await withServer({ options }, async ({ url, refusals }) => {
     const peer = await connectScriptedChargePoint({ url, identity: 'CP1' });
-    assert.is((await withDeadline(peer.closed, 1000, 'close')).code, 1011);
+    assert.is((await withDeadline(peer.closed, PATIENCE_MS, 'close')).code, 1011);
     assert.match(String(refusals[0]?.error), /no room/);
   });
 });
@@ -312,10 +312,10 @@ test('close ends every connection before it resolves, also deaf ones and pending
   deaf.pauseReading();
   const pending = refusalOf(connectScriptedChargePoint({ url, identity: 'pending' }));
   await sleep(30);
-  await withDeadline(server.close(1012, 'restart', 100), 1500, 'server.close');
+  await withDeadline(server.close(1012, 'restart', 100), PATIENCE_MS, 'server.close');
   assert.is(server.connectionCount, 0);
-  await eventually(async () => (await openSockets()) === 0, 'the end of every socket', 1000);
-  assert.equal(await withDeadline(polite.closed, 500, 'polite'), { code: 1012, reason: 'restart' });
+  await eventually(async () => (await openSockets()) === 0, 'the end of every socket');
+  assert.equal(await withDeadline(polite.closed, PATIENCE_MS, 'polite'), { code: 1012, reason: 'restart' });
   assert.is((await pending).httpStatus, 503);
   assert.is(await statusOf(port, '/ocpp/CP1'), 503);
   deaf.drop();

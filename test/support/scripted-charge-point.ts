@@ -23,7 +23,7 @@ export interface ChargePointOptions {
   user?: string;
   headers?: Record<string, string>;
   tls?: { ca?: string | Buffer; cert?: string | Buffer; key?: string | Buffer; rejectUnauthorized?: boolean };
-  /** 5000 when absent. */
+  /** PATIENCE_MS when absent. */
   withinMs?: number;
 }
 

@@ -2,6 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import { PATIENCE_MS } from './deadline.js';
+import {
+  type Expectation,
+  type Json,
+  type RecordedFrame,
+  type Responder,
+  ScriptedCall,
+  ScriptedCallError,
+} from './scripted-call.js';
+import { Desk } from './scripted-desk.js';
+
+export * from './scripted-call.js';
+export { Desk };
+
+interface PendingCall {
+  resolve: (payload: Json) => void;
+  reject: (error: Error) => void;
+}
 
 /**
  * One end of an OCPP-J connection that does exactly what a test says, well or badly. It stands on raw `ws`, not on
@@ -13,157 +30,6 @@ import { PATIENCE_MS } from './deadline.js';
  * 2. to the responder given with `on(action, …)`, which answers it;
  * 3. into the inbox, where a later `expectCall` finds it.
  */
-
-export type Json = Record<string, unknown>;
-
-export interface RecordedFrame {
-  direction: 'in' | 'out';
-  text: string;
-  /** `performance.now()`: for differences and order. */
-  atMs: number;
-  /** The parsed array; undefined where the text is no JSON. */
-  message: unknown;
-}
-
-/** What `on` takes: the payload of the CALLRESULT, or a function that gives it or acts on the call itself. */
-export type Responder = Json | ((call: ScriptedCall) => Json | undefined | Promise<Json | undefined>);
-
-export interface Expectation {
-  /** 5000 when absent. */
-  withinMs?: number;
-  where?: (payload: Json) => boolean;
-}
-
-/** The other end answered CALLERROR. */
-export class ScriptedCallError extends Error {
-  readonly code: string;
-  readonly description: string;
-  readonly details: unknown;
-
-  constructor(code: string, description: string, details: unknown) {
-    super(`CALLERROR ${code}${description ? `: ${description}` : ''}`);
-    this.code = code;
-    this.description = description;
-    this.details = details;
-  }
-}
-
-/** A CALL that came in. Answer it as the test needs, or not at all. */
-export class ScriptedCall {
-  readonly peer: ScriptedPeer;
-  readonly messageId: string;
-  readonly action: string;
-  readonly payload: Json;
-  readonly text: string;
-  readonly atMs: number;
-
-  constructor(peer: ScriptedPeer, frame: RecordedFrame, [, messageId, action, payload]: [2, string, string, Json]) {
-    this.peer = peer;
-    this.messageId = messageId;
-    this.action = action;
-    this.payload = payload ?? {};
-    this.text = frame.text;
-    this.atMs = frame.atMs;
-  }
-
-  /** CALLRESULT. Calling it again sends it again. */
-  answer(payload: Json = {}): void {
-    this.peer.send([3, this.messageId, payload]);
-  }
-
-  answerError(code: string, description = '', details: Json = {}): void {
-    this.peer.send([4, this.messageId, code, description, details]);
-  }
-
-  answerTwice(payload: Json = {}): void {
-    this.answer(payload);
-    this.answer(payload);
-  }
-
-  /** Any bytes instead of an answer. */
-  answerRaw(text: string): void {
-    this.peer.sendRaw(text);
-  }
-
-  /** Answers after `delayMs`; nothing happens where the connection is gone by then. */
-  async answerLater(delayMs: number, payload: Json = {}): Promise<void> {
-    await sleep(delayMs);
-    if (this.peer.isOpen) this.answer(payload);
-  }
-
-  /** The request arrived, its answer is lost: cuts the TCP connection. */
-  drop(): void {
-    this.peer.drop();
-  }
-}
-
-interface Waiter {
-  fits: (call: ScriptedCall) => boolean;
-  take: (call: ScriptedCall) => void;
-}
-
-/** Where CALLs wait for the test: one per charge point, one for all connections of a central system. */
-export class Desk {
-  readonly responders = new Map<string, Responder>();
-  readonly #inbox: ScriptedCall[] = [];
-  readonly #waiters: Waiter[] = [];
-
-  /** CALLs that nobody has taken or answered. */
-  get untaken(): readonly ScriptedCall[] {
-    return this.#inbox;
-  }
-
-  /** Forgets responders and CALLs that nobody took. */
-  clear(): void {
-    this.responders.clear();
-    this.#inbox.length = 0;
-  }
-
-  deliver(call: ScriptedCall): void {
-    const waiting = this.#waiters.findIndex((waiter) => waiter.fits(call));
-    if (waiting >= 0) {
-      this.#waiters.splice(waiting, 1)[0]?.take(call);
-      return;
-    }
-    const responder = this.responders.get(call.action);
-    if (responder === undefined) this.#inbox.push(call);
-    else void respond(call, responder);
-  }
-
-  expect(what: string, fits: (call: ScriptedCall) => boolean, withinMs: number): Promise<ScriptedCall> {
-    const here = this.#inbox.findIndex(fits);
-    if (here >= 0) {
-      const [call] = this.#inbox.splice(here, 1);
-      if (call !== undefined) return Promise.resolve(call);
-    }
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        fits,
-        take: (call) => {
-          clearTimeout(timer);
-          resolve(call);
-        },
-      };
-      const timer = setTimeout(() => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        const others = this.#inbox.map((call) => call.action).join(', ') || 'nothing else';
-        reject(new Error(`expected ${what} within ${withinMs} ms; waiting: ${others}`));
-      }, withinMs);
-      this.#waiters.push(waiter);
-    });
-  }
-}
-
-async function respond(call: ScriptedCall, responder: Responder): Promise<void> {
-  const payload = typeof responder === 'function' ? await responder(call) : responder;
-  if (payload !== undefined && call.peer.isOpen) call.answer(payload);
-}
-
-interface PendingCall {
-  resolve: (payload: Json) => void;
-  reject: (error: Error) => void;
-}
-
 export class ScriptedPeer {
   readonly identity: string;
   /** The agreed subprotocol; '' when there is none. */
@@ -251,7 +117,7 @@ export class ScriptedPeer {
 
   /**
    * Sends a CALL and waits for the answer.
-   * @throws ScriptedCallError the answer is a CALLERROR. @throws Error no answer within `withinMs` (5000)
+   * @throws ScriptedCallError the answer is a CALLERROR. @throws Error no answer within `withinMs`
    */
   async call(
     action: string,

@@ -75,8 +75,9 @@ export interface TriggeredSample {
   at: Stamp;
 }
 
-/** A late answer still counts (`onLateAnswer`), so this need not be long. */
+/** A late answer still counts (`onLateAnswer`), so these need not be long. */
 const OTHER_TIMEOUT_MS = 5_000;
+const YIELD_AFTER_MS = 2_000;
 
 export function createV16Client(options: V16ClientOptions): V16Client {
   const { clock, configuration, listener } = options;
@@ -114,8 +115,8 @@ export function createV16Client(options: V16ClientOptions): V16Client {
     onAnswer: (answer) => registered(answer),
     onFailure: listener.registrationFailed,
   });
-  const authorizations = createRequestQueue('authorize', 'accepted', kick);
-  const triggered = createRequestQueue('triggered', 'pending', kick);
+  const authorizations = createRequestQueue('authorize', { gate: 'accepted', urgent: true }, kick);
+  const triggered = createRequestQueue('triggered', { gate: 'pending', urgent: false }, kick);
   const both = ['TriggerMessage', 'ExtendedTriggerMessage'] as const;
   const addTrigger = (message: string, perConnector: boolean, send: (connectorId: number | null) => void): void =>
     options.context.triggers.add({
@@ -164,6 +165,8 @@ export function createV16Client(options: V16ClientOptions): V16Client {
     ],
     registration: () => boot.registration,
     timeoutMs: () => configuration.integer('MessageTimeout') * 1000,
+    // Half of the time is left for Authorize, whose wait for the line counts.
+    yieldAfterMs: () => Math.min(configuration.integer('MessageTimeout') * 500, YIELD_AFTER_MS),
     onError: listener.failed,
   });
 

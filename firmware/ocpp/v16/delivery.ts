@@ -144,7 +144,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return {
       ...request,
       messageId: message.id,
-      ...(message.content.t === 'Other' ? { timeoutMs: options.otherTimeoutMs() } : {}),
+      ...(message.content.t === 'Other' ? { timeoutMs: options.otherTimeoutMs(), yields: true } : {}),
       settle: (outcome) => settle(message, outcome),
     };
   };
@@ -172,8 +172,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   };
 
+  const isUrgent = (nowMs: number): boolean => {
+    const due = outbox.nextDue(nowMs);
+    return due.t === 'send' && due.message.content.t !== 'Other';
+  };
+
   return {
-    source: { name: 'delivery', gate: 'accepted', next },
+    source: { name: 'delivery', gate: 'accepted', next, isUrgent },
     online() {
       backlog = outbox.stats().pending;
     },

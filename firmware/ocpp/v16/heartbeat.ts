@@ -35,6 +35,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     return {
       action: 'Heartbeat',
       payload: {},
+      yields: true,
       settle: (outcome: { t: string; payload?: object }) => {
         if (outcome.payload === undefined) return;
         const currentTimeMs = readTimestamp(Reflect.get(outcome.payload, 'currentTime'));

@@ -1,6 +1,6 @@
 import type { Gate, Outcome, Source } from '../outgoing.js';
 
-/** Requests that somebody waits for, first in first out. */
+/** Requests that are not kept over a lost connection, first in first out; `urgent`: a person waits for the answer. */
 export interface RequestQueue {
   readonly source: Source;
   /**
@@ -19,7 +19,11 @@ interface Entry {
   settle: (outcome: Outcome) => void;
 }
 
-export function createRequestQueue(name: string, gate: Gate, kick: () => void): RequestQueue {
+export function createRequestQueue(
+  name: string,
+  { gate, urgent }: { gate: Gate; urgent: boolean },
+  kick: () => void,
+): RequestQueue {
   let waiting: Entry[] = [];
   return {
     source: {
@@ -31,9 +35,10 @@ export function createRequestQueue(name: string, gate: Gate, kick: () => void): 
         const { action, payload, timeoutMs, settle } = entry;
         return {
           t: 'send',
-          outgoing: { action, payload, settle, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+          outgoing: { action, payload, settle, yields: !urgent, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
         };
       },
+      isUrgent: () => urgent && waiting.length > 0,
     },
     send(action, payload, timeoutMs) {
       let settle: (outcome: Outcome) => void = () => {};

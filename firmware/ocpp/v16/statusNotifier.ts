@@ -83,6 +83,7 @@ export function createStatusNotifier(options: StatusNotifierOptions): StatusNoti
   const outgoing = ({ report, at }: Waiting): Outgoing => ({
     action: 'StatusNotification',
     payload: statusNotification(report, options.wallMs(at)),
+    yields: true,
     settle: (outcome) => settled(report, outcome),
   });
 

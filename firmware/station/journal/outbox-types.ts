@@ -115,7 +115,8 @@ export interface QueueStats {
  */
 export interface Outbox {
   /**
-   * The message to send now: the oldest of those whose chain does not wait for a retry. A chain is a transaction (Start,
+   * The message to send now: the oldest of those whose chain does not wait for a retry, transaction messages and meter
+   * values before others. A chain is a transaction (Start,
    * Meter…, Stop in that order), the meter values of a connector outside of transactions, or what `enqueue` was given.
    * Call it only when the message can be sent: what it hands out keeps its timestamp from then on.
    */

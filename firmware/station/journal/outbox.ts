@@ -53,10 +53,14 @@ export function createOutbox(
   const read = createOwedReader(db, boots);
   // A message that waits for its retry holds back what comes after it in its chain, and nothing else. It is the first
   // of its chain, so the first message of a chain that does not wait is the head of that chain.
-  const next = db.prepare<[number, number], OwedRow>(
-    `${SELECT_OWED} WHERE o.chain NOT IN
-       (SELECT chain FROM owed WHERE retry_mono_ms > ? AND retry_boot = ?) ORDER BY o.ordinal LIMIT 1`,
-  );
+  const firstOf = (kind: string) =>
+    db.prepare<[number, number], OwedRow>(
+      `${SELECT_OWED} WHERE ${kind} AND o.chain NOT IN
+         (SELECT chain FROM owed WHERE retry_mono_ms > ? AND retry_boot = ?) ORDER BY o.ordinal LIMIT 1`,
+    );
+  // What bills hang on goes first. Two statements: each ends at its first row, a sort would read the whole queue.
+  const nextOfTransactions = firstOf(`o.kind <> 'Other'`);
+  const nextOther = firstOf(`o.kind = 'Other'`);
   const firstRetry = db.prepare<[number], { at: number | null }>(
     'SELECT min(retry_mono_ms) AS at FROM owed WHERE retry_mono_ms IS NOT NULL AND retry_boot = ?',
   );
@@ -124,7 +128,7 @@ export function createOutbox(
   }
 
   function nextDue(nowMonotonicMs: number): Due {
-    const row = next.get(nowMonotonicMs, boots.current);
+    const row = nextOfTransactions.get(nowMonotonicMs, boots.current) ?? nextOther.get(nowMonotonicMs, boots.current);
     if (row !== undefined) {
       const message = read(row);
       keepTime(message, row);

@@ -113,7 +113,6 @@ async function pour(
       connection = await eventually(
         () => bench.station !== old && bench.station.isOpen && bench.station,
         'a reconnect',
-        10_000,
       );
       listen();
       await bench.online();
@@ -139,7 +138,7 @@ async function pour(
   // It is as alive as before: the card that started the session ends it.
   await bench.online();
   await bench.tap(CARD);
-  const stop = await eventually(() => bench.payloads('StopTransaction')[0], 'the card stops the transaction', 10_000);
+  const stop = await eventually(() => bench.payloads('StopTransaction')[0], 'the card stops the transaction');
   if (stop.transactionId !== transactionId) throw new Error(`StopTransaction is of ${stop.transactionId}`);
 }
 

@@ -209,7 +209,7 @@ export class Bench {
         return status === 'Charging' && transaction?.transactionId ? transaction : null;
       },
       'a transaction is charging',
-      8000,
+      PATIENCE_MS,
       40,
     );
     const charging = (): boolean => this.said().some(({ line }) => line === `Status ${connectorId} Charging`);
@@ -222,7 +222,7 @@ export class Bench {
   // ---- power and network
 
   /** Waits until the charge point is connected and accepted. */
-  async online(withinMs = 10_000): Promise<void> {
+  async online(withinMs = PATIENCE_MS): Promise<void> {
     await eventually(
       async () => {
         const { csms } = await this.state();
@@ -255,7 +255,7 @@ export class Bench {
   }
 
   /** What a service manager does after Reset: waits for exit status 0 and starts it again. */
-  async restartedAfterReset(withinMs = 12_000): Promise<void> {
+  async restartedAfterReset(withinMs = PATIENCE_MS): Promise<void> {
     const { program } = this;
     await eventually(() => !program.running, 'the process ended after Reset', withinMs, 30);
     const { code, signal } = await program.exited;

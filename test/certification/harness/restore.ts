@@ -1,4 +1,4 @@
-import { eventually } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS } from '../../support/deadline.js';
 import type { Bench } from './bench.js';
 
 /**
@@ -32,7 +32,7 @@ export async function restore(bench: Bench): Promise<void> {
       return atRest && bench.connectorIds.every((connectorId) => bench.lastReported(connectorId) === 'Available');
     },
     'everything is at rest',
-    5000,
+    PATIENCE_MS,
     40,
   );
   touched.keys.clear();

@@ -234,7 +234,7 @@ async function connected(world: World): Promise<void> {
 
 /** Ends a session that a fault kept running, so that every session has an end. */
 async function driverLeaves(world: World): Promise<void> {
-  await eventually(async () => (await state(world)).connectors[0] !== undefined, 'the connector is there', 20_000);
+  await eventually(async () => (await state(world)).connectors[0] !== undefined, 'the connector is there');
   for (let attempt = 0; attempt < 8; attempt += 1) {
     await sleep(700);
     const connector = (await state(world)).connectors[0];

@@ -12,7 +12,7 @@ import type { ControlState } from 'tapwatt/supervisor/state.js';
 import type { DomainEvent } from 'tapwatt/threads/messages.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../../support/deadline.js';
 
 /** Notes what it was asked, and answers. */
 function fakeTarget(bench: 'there' | 'none' | 'starting' = 'there') {
@@ -243,7 +243,7 @@ test('events: one line of JSON each; an end of the listener ends the subscriptio
     await eventually(() => seen.length === 2, 'two events');
     assert.is(seen[0]?.message, 'line\nbreak');
     stop.abort();
-    await withDeadline(following, 3000, 'the stream ends');
+    await withDeadline(following, PATIENCE_MS, 'the stream ends');
     await eventually(() => listeners.size === 0, 'unsubscribed');
   });
 });

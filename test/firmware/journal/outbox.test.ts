@@ -31,6 +31,19 @@ test('1.6 §3.7.1: three attempts, waits of 60 s and 120 s, then the message is 
   bench.close();
 });
 
+test('what bills hang on goes before what was queued earlier', async () => {
+  const bench = new Bench();
+  await bench.open();
+  const { outbox } = bench.journal;
+  outbox.enqueue({ type: 'X', body: {}, chain: 'x', connectorId: null, at: bench.clock.now() });
+  bench.start('a');
+  bench.end('a', 1100);
+  const kinds = [bench.deliver(5), bench.deliver(), bench.deliver()].map(({ content }) => content.t);
+  assert.equal(kinds, ['Started', 'Ended', 'Other']);
+  assert.equal(outbox.nextDue(bench.clock.monotonic), { t: 'empty' });
+  bench.close();
+});
+
 test('1.6 §3.7.1: attempts of 1, and of 0, give up at the first CALLERROR', async () => {
   for (const attempts of [1, 0]) {
     const bench = new Bench();

@@ -152,10 +152,10 @@ test('rule 4: other messages are queued with guaranteed delivery and hold nothin
   await bench.open();
   const event = { type: 'SecurityEvent', body: { type: 'StartupOfTheDevice' }, chain: 'security', connectorId: null };
   const id = bench.journal.outbox.enqueue({ ...event, at: bench.clock.now() });
-  bench.start('a');
   const first = bench.due();
   assert.is(first.id, id);
   assert.equal(first.content, { t: 'Other', type: 'SecurityEvent', body: { type: 'StartupOfTheDevice' } });
+  bench.start('a');
   const never = { attempts: null, retryIntervalS: 10 };
   for (let n = 1; n <= 20; n += 1) {
     const failed = bench.journal.outbox.failed(
@@ -168,6 +168,7 @@ test('rule 4: other messages are queued with guaranteed delivery and hold nothin
     assert.is(bench.due().localId, 'a');
     bench.clock.advance(10_000 * n);
   }
+  assert.is(bench.deliver().localId, 'a');
   assert.is(bench.due().id, id);
   bench.close();
 });

@@ -67,7 +67,7 @@ const signed = ({ files }: Scene, requestId: number, more: Json = {}): Json => (
 /** Statuses of the update in their order, once the last one is `last`. */
 async function told(bench: StationBench, action: string, last: string): Promise<unknown[]> {
   const statuses = () => bench.central.calls(action).map(({ status }) => status);
-  await eventually(() => statuses().at(-1) === last, `${action} ${last}; told: ${statuses()}`, 8000);
+  await eventually(() => statuses().at(-1) === last, `${action} ${last}; told: ${statuses()}`);
   return statuses();
 }
 const PLAIN = 'FirmwareStatusNotification';
@@ -221,7 +221,7 @@ test('L01.FR.15: InstallRebooting before the restart; Installed after it', () =>
     async (s) => {
       await s.bench.peer.call('SignedUpdateFirmware', signed(s, 9));
       await told(s.bench, SIGNED, 'InstallRebooting');
-      await eventually(() => s.bench.posted.some(({ t }) => t === 'restart'), 'restart', 10_000);
+      await eventually(() => s.bench.posted.some(({ t }) => t === 'restart'), 'restart');
       await s.bench.powerCut();
       await s.bench.online();
       assert.equal(await told(s.bench, SIGNED, 'Installed'), [

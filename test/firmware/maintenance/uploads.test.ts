@@ -7,7 +7,7 @@ import { StationBench } from '../station/bench.js';
 
 async function withStation(work: (bench: StationBench, files: FileServer) => Promise<void>): Promise<void> {
   const files = await startFileServer();
-  const bench = await StationBench.start({ configuration: { MessageTimeout: '1' } });
+  const bench = await StationBench.start({ configuration: { MessageTimeout: '60' } });
   try {
     await work(bench, files);
   } finally {
@@ -154,6 +154,9 @@ test('a central system that never answers notifications does not hold up a sessi
     bench.connector().plugIn();
     bench.tap('A1B2C3D4');
     await bench.calls('StartTransaction', 1);
+    const [authorize, ...more] = bench.actions('Authorize');
+    assert.is(authorize, 'Authorize');
+    assert.is(more.length, 0);
   }));
 
 test.run();

@@ -1,5 +1,6 @@
 import {
   CallErrorReceived,
+  type CallOptions,
   CallTimeout,
   type Connection,
   ConnectionLost,
@@ -41,9 +42,10 @@ class HandConnection {
     resolve: (payload: object) => void;
     reject: (error: Error) => void;
   }[] = [];
-  call = (action: string, _payload: object, options: { messageId?: string } = {}): Promise<object> =>
+  call = (action: string, _payload: object, options: CallOptions = {}): Promise<object> =>
     new Promise((resolve, reject) => {
       this.calls.push({ action, messageId: options.messageId, resolve, reject });
+      options.signal?.addEventListener('abort', () => reject(new CallTimeout('x', action, 0)));
     });
 }
 
@@ -68,6 +70,7 @@ function dispatch(sources: Source[], registration: () => Registration = () => 'A
     sources,
     registration,
     timeoutMs: () => 30_000,
+    yieldAfterMs: () => 2_000,
     onError: (error) => errors.push(error),
   });
   return { clock, connection, dispatcher, errors, wire: connection as unknown as Connection };
@@ -98,6 +101,67 @@ test('OCPP-J §4.1.1: one CALL at a time, sources in order of priority', async (
   assert.equal(
     connection.calls.map(({ action }) => action),
     ['StartTransaction', 'Authorize', 'MeterValues', 'Heartbeat'],
+  );
+});
+
+test('J §4.1.1: a CALL that nobody needs times out early once something urgent is in line, and only then', async () => {
+  for (const { yields, urgent, expected } of [
+    { yields: true, urgent: true, expected: ['Heartbeat', 'Authorize'] },
+    { yields: true, urgent: false, expected: ['Heartbeat'] },
+    { yields: false, urgent: true, expected: ['Heartbeat'] },
+  ]) {
+    const inLine: string[] = [];
+    const outcomes: Outcome[] = [];
+    const authorize = { ...sourceOf('authorize', 'accepted', inLine), isUrgent: () => urgent && inLine.length > 0 };
+    let wanted = true;
+    const heartbeat: Source = {
+      name: 'heartbeat',
+      gate: 'accepted',
+      next() {
+        if (!wanted) return { t: 'empty' };
+        wanted = false;
+        const settle = (outcome: Outcome) => outcomes.push(outcome);
+        return { t: 'send', outgoing: { action: 'Heartbeat', payload: {}, yields, settle } };
+      },
+    };
+    const { clock, connection, dispatcher, wire } = dispatch([authorize, heartbeat]);
+    dispatcher.attach(wire);
+    clock.advance(500);
+    inLine.push('Authorize');
+    dispatcher.kick();
+    clock.advance(1_499);
+    await turn();
+    assert.is(connection.calls.length, 1, 'not before its time');
+    clock.advance(1);
+    await turn();
+    assert.equal(
+      connection.calls.map(({ action }) => action),
+      expected,
+    );
+    if (expected.length === 2) assert.equal(outcomes, [{ t: 'no-answer', why: 'timeout' }]);
+  }
+});
+
+test('J §4.1.1: what is urgent and in line behind what goes first does not wait for a time-out either', async () => {
+  const statuses = ['first', 'second'];
+  const queue: Source = {
+    name: 'delivery',
+    gate: 'accepted',
+    isUrgent: () => true,
+    next() {
+      const action = statuses.shift() ?? 'StartTransaction';
+      return { t: 'send', outgoing: { action, payload: {}, yields: action !== 'StartTransaction', settle: () => {} } };
+    },
+  };
+  const { clock, connection, dispatcher, wire } = dispatch([queue]);
+  dispatcher.attach(wire);
+  for (let n = 0; n < 4; n += 1) {
+    clock.advance(2_000);
+    await turn();
+  }
+  assert.equal(
+    connection.calls.map(({ action }) => action),
+    ['first', 'second', 'StartTransaction'],
   );
 });
 

@@ -12,13 +12,9 @@ import { StationBench } from '../station/bench.js';
 const types = (bench: StationBench): unknown[] =>
   bench.central.calls('SecurityEventNotification').map(({ type }) => type);
 const waitFor = (bench: StationBench, type: string, count = 1): Promise<unknown> =>
-  eventually(
-    () => types(bench).filter((told) => told === type).length >= count,
-    `${type}; told: ${types(bench)}`,
-    8000,
-  );
+  eventually(() => types(bench).filter((told) => told === type).length >= count, `${type}; told: ${types(bench)}`);
 const settled = (bench: StationBench): Promise<unknown> =>
-  eventually(() => bench.state?.queue.pending === 0, 'an empty queue', 8000);
+  eventually(() => bench.state?.queue.pending === 0, 'an empty queue');
 
 test('A04, §8: StartupOfTheDevice after the statuses of the boot; not when only the thread was restarted', async () => {
   const bench = await StationBench.start();
@@ -66,7 +62,7 @@ test('A04.FR.02: a CALLERROR is no delivery: it is sent again under the same id;
   });
   await bench.startStation();
   await bench.online();
-  await eventually(() => refusals === 3, 'three attempts', 8000);
+  await eventually(() => refusals === 3, 'three attempts');
   assert.is(
     new Set(
       bench
@@ -93,7 +89,7 @@ test('A04.FR.02: a CALLERROR is no delivery: it is sent again under the same id;
 test('ResetOrReboot after a Reset, told by the next process', async () => {
   const bench = await StationBench.start();
   await bench.peer.call('Reset', { type: 'Soft' });
-  await eventually(() => bench.posted.some(({ t }) => t === 'restart'), 'restart', 10_000);
+  await eventually(() => bench.posted.some(({ t }) => t === 'restart'), 'restart');
   assert.not(types(bench).includes('ResetOrReboot'));
   await bench.powerCut();
   await waitFor(bench, 'ResetOrReboot');

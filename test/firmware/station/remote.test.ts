@@ -148,7 +148,7 @@ test('TC_015: hard reset with a central system that does not answer StopTransact
   await bench.queueEmpty();
   bench.central.off('StopTransaction');
   assert.equal(await bench.peer.call('Reset', { type: 'Hard' }), { status: 'Accepted' });
-  const restart = await eventually(() => bench.posted.find((message) => message.t === 'restart'), 'restart', 8000);
+  const restart = await eventually(() => bench.posted.find((message) => message.t === 'restart'), 'restart');
   assert.equal(restart, { t: 'restart', kind: 'Hard' });
   assert.is(bench.central.untaken.find(({ action }) => action === 'StopTransaction')?.payload.reason, 'HardReset');
   await bench.stop();
@@ -163,7 +163,7 @@ test('A session that a hard reset did not end ends with HardReset at the next st
   await bench.queueEmpty();
   connector.receive = () => {};
   await bench.peer.call('Reset', { type: 'Hard' });
-  await eventually(() => bench.posted.find((message) => message.t === 'restart'), 'restart', 8000);
+  await eventually(() => bench.posted.find((message) => message.t === 'restart'), 'restart');
   await bench.powerCut();
   const [stop] = await bench.calls('StopTransaction', 1);
   assert.is(stop?.reason, 'HardReset');
@@ -278,7 +278,8 @@ test('Actions of profiles that are off: CALLERROR NotSupported; bad payloads: th
 test('MinimumStatusDuration: a status that does not last is not reported', async () => {
   const bench = await StationBench.start({ configuration: { MinimumStatusDuration: '1' } });
   bench.connector().plugIn();
-  await sleep(200);
+  // Seen by the station, but not for as long as a second.
+  await new Promise((resolve) => setImmediate(resolve));
   bench.connector().plugOut();
   await sleep(1300);
   assert.equal(bench.statuses(1), ['Available']);

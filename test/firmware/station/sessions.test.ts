@@ -159,11 +159,12 @@ test('TC_023: Authorize Invalid, Blocked, Expired: no session', async () => {
 
 test('§3.5: no answer to Authorize in time: the offline rules decide', async () => {
   const bench = await StationBench.create({
-    configuration: { MessageTimeout: '1', AllowOfflineTxForUnknownId: 'true' },
+    configuration: { AllowOfflineTxForUnknownId: 'true' },
   });
   bench.central.on('Authorize', () => undefined);
   await bench.startStation();
   await bench.online();
+  await bench.peer.call('ChangeConfiguration', { key: 'MessageTimeout', value: '1' });
   bench.connector().plugIn();
   bench.tap('A1');
   await bench.status(1, 'Charging');

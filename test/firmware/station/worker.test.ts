@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { FromStation, ToStation } from 'tapwatt/threads/messages.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../../support/deadline.js';
 import { StationBench } from './bench.js';
 
 /** The thread itself, on the bench's configuration; the bench's own station is never started. */
@@ -50,7 +50,7 @@ test('POST /chaos: throw and exit end the thread', async () => {
     const { bench, send, find, ended, errors } = await startWorker();
     await eventually(() => find('ready'), 'ready');
     send({ t: 'chaos', mode });
-    const code = await withDeadline(ended, 5000, `the end by ${mode}`);
+    const code = await withDeadline(ended, PATIENCE_MS, `the end by ${mode}`);
     assert.is(code, 1);
     if (mode === 'throw') assert.match(String(errors[0]), 'on demand');
     await bench.stop();
@@ -62,7 +62,7 @@ test('A state directory that cannot be used: the thread ends with a log line tha
   const file = join(directory, 'a-file');
   writeFileSync(file, '');
   const { bench, find, ended } = await startWorker(() => ({ stateDirectory: join(file, 'state') }));
-  const code = await withDeadline(ended, 10_000, 'the end');
+  const code = await withDeadline(ended, PATIENCE_MS, 'the end');
   assert.is(code, 1);
   const log = find('log');
   assert.is(log?.level, 'error');

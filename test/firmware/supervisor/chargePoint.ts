@@ -81,7 +81,7 @@ controlSocket: control.sock
       }
     }
   });
-  await eventually(() => bus.busState.state === 'up', 'the listener is on the bus', 10_000);
+  await eventually(() => bus.busState.state === 'up', 'the listener is on the bus');
 
   const events: DomainEvent[] = [];
   const stopEvents = new AbortController();
@@ -109,14 +109,14 @@ controlSocket: control.sock
     async charge(connectorId: number): Promise<void> {
       await post('/plug-in', { connectorId, currentA: 32 });
       await post('/tap', { idTag: 'A1B2C3D4', connectorIds: [connectorId] });
-      await eventually(async () => (await connector(connectorId)).status === 'Charging', 'charging', 15_000);
+      await eventually(async () => (await connector(connectorId)).status === 'Charging', 'charging');
     },
     async stop(): Promise<void> {
       stopEvents.abort();
       await following;
       await bus.close();
       if (exits.length === 0) supervisor.shutdown({ kind: 'signal', signal: 'SIGTERM' });
-      await eventually(() => exits.length > 0, 'ended', 10_000);
+      await eventually(() => exits.length > 0, 'ended');
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -17,7 +17,8 @@ const journal = (point: ChargePoint) =>
   JSON.parse(readFileSync(join(point.config.stateDirectory, 'open-transactions.json'), 'utf8')) as { log: string[] };
 
 for (const mode of ['throw', 'spin', 'exit'] as const) {
-  test(`connector thread: ${mode}. STOP and contactor open within 2 s, the other charges on, the transaction comes back`, async () => {
+  // That the lease is over after 2 s to the millisecond is shown in powerOutput.test, with time by hand.
+  test(`connector thread: ${mode}. STOP and contactor open, the other charges on, the transaction comes back`, async () => {
     const point = await startChargePoint();
     try {
       await point.charge(1);
@@ -26,24 +27,13 @@ for (const mode of ['throw', 'spin', 'exit'] as const) {
       assert.ok(before);
       const sinceMs = point.clock.monotonicMs();
       await point.post('/chaos', { thread: 'connector', connectorId: 1, mode });
-      await eventually(() => stopAfter(point, 1, sinceMs) !== null, 'CAN STOP', 5000);
-      // A lease is renewed every 500 ms: what was granted may last 2 s from the last renewal, never longer.
-      const afterMs = (stopAfter(point, 1, sinceMs) ?? 0) - sinceMs;
-      assert.ok(afterMs <= 2000 + 250, `STOP came after ${afterMs} ms`);
-      await eventually(
-        () => point.events.some((e) => e.type === 'PowerLost' && e.connectorId === 1),
-        'power lost',
-        3000,
-      );
+      await eventually(() => stopAfter(point, 1, sinceMs) !== null, 'CAN STOP');
+      await eventually(() => point.events.some((e) => e.type === 'PowerLost' && e.connectorId === 1), 'power lost');
       // The same transaction, by the thread that came after.
-      await eventually(
-        async () => {
-          const { status, powerOn } = await point.connector(1);
-          return status === 'Charging' && powerOn;
-        },
-        'charging again',
-        20_000,
-      );
+      await eventually(async () => {
+        const { status, powerOn } = await point.connector(1);
+        return status === 'Charging' && powerOn;
+      }, 'charging again');
       assert.is((await point.connector(1)).transaction?.localId, before);
       assert.ok((await point.get()).threads.some((t) => t.name === 'connector-1' && t.restarts >= 1));
       // The other one never noticed.
@@ -66,13 +56,12 @@ for (const mode of ['exit', 'throw'] as const) {
       await point.charge(1);
       const sinceMs = point.clock.monotonicMs();
       await point.post('/chaos', { thread: 'station', mode });
-      await eventually(() => point.events.some((e) => e.type === 'ThreadEnded'), 'the thread ended', 3000);
+      await eventually(() => point.events.some((e) => e.type === 'ThreadEnded'), 'the thread ended');
       // While nobody can write it down, the car leaves.
       await point.post('/plug-out', { connectorId: 1 });
       await eventually(
         () => point.events.some((e) => e.type === 'Record' && e.data?.t === 'TransactionEnded'),
         'the end is recorded',
-        15_000,
       );
       assert.equal(
         journal(point).log.filter((t) => t.startsWith('Transaction')),
@@ -94,9 +83,9 @@ test('station thread gone for a moment: a charging car is not interrupted, and a
     const sinceMs = point.clock.monotonicMs();
     await point.post('/plug-in', { connectorId: 2 });
     await point.post('/chaos', { thread: 'station', mode: 'exit' });
-    await eventually(() => point.events.some((e) => e.type === 'ThreadEnded'), 'the thread ended', 3000);
+    await eventually(() => point.events.some((e) => e.type === 'ThreadEnded'), 'the thread ended');
     await point.post('/tap', { idTag: 'not a UID', connectorIds: [2] });
-    await eventually(async () => (await point.connector(2)).status === 'Charging', 'charging', 15_000);
+    await eventually(async () => (await point.connector(2)).status === 'Charging', 'charging');
     assert.is(stopAfter(point, 1, sinceMs), null);
     assert.is((await point.connector(1)).status, 'Charging');
   } finally {
@@ -115,7 +104,7 @@ test('a connector thread that ends again and again: Faulted with InternalError, 
     const restarts = async () => (await point.get()).threads.find((t) => t.name === 'connector-1')?.restarts ?? 0;
     const before = await restarts();
     assert.ok(before >= 5);
-    await eventually(async () => (await restarts()) > before, 'tried again', 10_000);
+    await eventually(async () => (await restarts()) > before, 'tried again');
     assert.is((await point.get()).threads[0]?.restarts, 0, 'the station is not touched by it');
   } finally {
     await point.stop();
@@ -128,12 +117,12 @@ test('a silent power module: fault, power off; it speaks again: the fault is gon
     await point.charge(1);
     const sinceMs = point.clock.monotonicMs();
     await point.post('/power-module', { connectorId: 1, mode: 'silent' });
-    await eventually(async () => (await point.connector(1)).status === 'Faulted', 'faulted', 10_000);
+    await eventually(async () => (await point.connector(1)).status === 'Faulted', 'faulted');
     assert.is((await point.connector(1)).errorCode, 'PowerMeterFailure');
     assert.ok(stopAfter(point, 1, sinceMs) !== null);
     assert.not((await point.connector(1)).powerOn);
     await point.post('/power-module', { connectorId: 1, mode: 'normal' });
-    await eventually(async () => (await point.connector(1)).status !== 'Faulted', 'the fault is gone', 10_000);
+    await eventually(async () => (await point.connector(1)).status !== 'Faulted', 'the fault is gone');
     assert.is((await point.connector(1)).errorCode, 'NoError');
   } finally {
     await point.stop();
@@ -160,11 +149,11 @@ test('two faults with one code: the one that is cleared does not clear the other
   const point = await startChargePoint();
   try {
     await point.post('/fault', { connectorId: 2, errorCode: 'GroundFailure', info: 'bench', vendorErrorCode: 'E7' });
-    await eventually(async () => (await point.connector(2)).errorCode === 'GroundFailure', 'faulted', 3000);
+    await eventually(async () => (await point.connector(2)).errorCode === 'GroundFailure', 'faulted');
     assert.is((await point.connector(2)).info, 'bench');
     assert.is((await point.connector(1)).errorCode, 'NoError');
     await point.post('/clear-fault', { connectorId: 2 });
-    await eventually(async () => (await point.connector(2)).status === 'Available', 'free', 3000);
+    await eventually(async () => (await point.connector(2)).status === 'Available', 'free');
   } finally {
     await point.stop();
   }
@@ -175,15 +164,13 @@ test('shutdown: outputs off first, journal closed, socket gone, status 0; the me
   try {
     await point.charge(1);
     await point.post('/meter', { connectorId: 2, energyWh: 123_456 });
-    const sinceMs = point.clock.monotonicMs();
     point.supervisor.shutdown({ kind: 'signal', signal: 'SIGTERM' });
     assert.not(
       point.supervisor.state().connectors.some(({ powerOn }) => powerOn),
       'off before anything else',
     );
-    await eventually(() => point.exits.length > 0, 'ended', 6000);
+    await eventually(() => point.exits.length > 0, 'ended');
     assert.equal(point.exits, [0]);
-    assert.ok(point.clock.monotonicMs() - sinceMs < 5000);
     assert.not(existsSync(point.socket));
     assert.ok(point.logged.includes('Closed'));
     assert.not(point.logged.some((line) => line.includes('did not say that the journal is closed')));

@@ -40,9 +40,9 @@ for (const [mode, reason] of [
 ] as const) {
   test(`a thread that does "${mode}" is noticed, ended and started again`, async () => {
     const { thread, gone, messages } = supervise(mode);
-    await eventually(() => gone.length > 0, 'gone', 15_000);
+    await eventually(() => gone.length > 0, 'gone');
     assert.match(gone[0] ?? '', reason);
-    await eventually(() => hellos(messages) >= 2, 'started again', 15_000);
+    await eventually(() => hellos(messages) >= 2, 'started again');
     assert.ok(thread.restarts >= 1);
     await thread.stop(100);
     const count = gone.length;
@@ -53,7 +53,7 @@ for (const [mode, reason] of [
 
 test('a thread that is asked to stop ends by itself and is not started again', async () => {
   const { thread, gone, messages } = supervise('well');
-  await eventually(() => thread.state === 'running', 'running', 10_000);
+  await eventually(() => thread.state === 'running', 'running');
   thread.send({ t: 'shutdown' });
   await thread.stop(5000);
   assert.is(thread.state, 'ended');
@@ -64,7 +64,7 @@ test('a thread that is asked to stop ends by itself and is not started again', a
 test('a connector thread cannot load a native addon: --no-addons', async () => {
   const { thread, messages } = supervise('addon');
   try {
-    await eventually(() => messages.some(({ t }) => t === 'refused' || t === 'loaded'), 'an answer', 10_000);
+    await eventually(() => messages.some(({ t }) => t === 'refused' || t === 'loaded'), 'an answer');
   } finally {
     await thread.stop(100);
   }

@@ -17,7 +17,7 @@ import {
 } from '@tapwatt/hal/can/socketcand/protocol.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually, withDeadline } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS, withDeadline } from '../../support/deadline.js';
 import { bytes } from '../helpers/bytes.js';
 
 const clock = createSystemClock();
@@ -110,7 +110,7 @@ test('what was sent just before close still leaves', async () => {
     const bus = client(hub.port);
     await eventually(isUp(bus), 'client');
     bus.send({ id: 0x201, data: bytes('') });
-    await withDeadline(bus.close(), 2000, 'close');
+    await withDeadline(bus.close(), PATIENCE_MS, 'close');
     await eventually(() => stops === 1, 'the STOP');
   });
 });
@@ -127,7 +127,7 @@ test('a hub that goes and comes back: down with a fix, then up again by itself',
   const down = bus.busState;
   assert.ok(down.state === 'down' && down.fix.length > 0);
   const second = await startSocketcandHub({ clock, network, port: first.port });
-  await eventually(isUp(bus), 'up again', 8000);
+  await eventually(isUp(bus), 'up again');
   assert.is(states[0], 'up');
   assert.is(states.at(-1), 'up');
   await bus.close();
@@ -199,7 +199,7 @@ test('a client that sends rubbish is cut off, and the hub lives on', async () =>
     await next();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write('x'.repeat(5000));
-    await withDeadline(closed, 2000, 'the cut');
+    await withDeadline(closed, PATIENCE_MS, 'the cut');
     const bus = client(hub.port);
     await eventually(isUp(bus), 'another client');
     await bus.close();

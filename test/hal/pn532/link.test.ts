@@ -5,7 +5,7 @@ import { createLink, type Pn532Link } from '@tapwatt/hal/pn532/link.js';
 import { createManualClock, type ManualClock } from '@tapwatt/hal/simulated';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withDeadline } from '../../support/deadline.js';
+import { PATIENCE_MS, withDeadline } from '../../support/deadline.js';
 import { hex } from '../helpers/bytes.js';
 
 type Step = Uint8Array | 'not-ready' | { code: string };
@@ -47,7 +47,7 @@ async function call(script: ReturnType<typeof scripted>, advanceMs = 2000): Prom
     return error instanceof Error ? error.message : String(error);
   });
   await script.clock.advance(advanceMs);
-  return withDeadline(outcome, 2000, 'the call');
+  return withDeadline(outcome, PATIENCE_MS, 'the call');
 }
 
 const VERSION = encodeResponse(0x02, [0x32, 1, 6, 7]);
@@ -117,7 +117,7 @@ test('§1.1 a frame longer than the read: NACK and the whole length', async () =
   const script = scripted([ACK_FRAME, long, long]);
   const outcome = script.link.call(inListPassiveTarget());
   await script.clock.advance(100);
-  assert.is((await withDeadline(outcome, 1000, 'the call')).length, 90);
+  assert.is((await withDeadline(outcome, PATIENCE_MS, 'the call')).length, 90);
   assert.is(script.written.at(-1), NACK);
   // Status byte and everything up to the checksum, in one transaction.
   assert.ok((script.reads.at(-1) ?? 0) >= long.length);

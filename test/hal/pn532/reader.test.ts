@@ -4,7 +4,7 @@ import type { CardReaderOptions } from '@tapwatt/hal/pn532/reader.js';
 import { createManualClock, createSimulatedPn532 } from '@tapwatt/hal/simulated';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withDeadline } from '../../support/deadline.js';
+import { PATIENCE_MS, withDeadline } from '../../support/deadline.js';
 import { bytes } from '../helpers/bytes.js';
 
 function bench(options: { reset?: boolean } & Partial<CardReaderOptions> = {}) {
@@ -41,7 +41,7 @@ function bench(options: { reset?: boolean } & Partial<CardReaderOptions> = {}) {
     async close() {
       const closing = reader.close();
       await clock.advance(1000);
-      await withDeadline(closing, 2000, 'close');
+      await withDeadline(closing, PATIENCE_MS, 'close');
     },
   };
 }
