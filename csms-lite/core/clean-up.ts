@@ -36,12 +36,12 @@ export function startCleanUp({ core, access, webhooks, expression }: CleanUpPart
     const beforeMs = core.nowMs() - core.settings.get().messageRetentionDays * DAY_MS;
     for (;;) {
       const oldest = await core.store.read
-        .selectFrom('ocpp_message')
-        .select('at_ms')
+        .selectFrom('message_block')
+        .select('until_ms')
         .orderBy('id')
         .limit(1)
         .executeTakeFirst();
-      if (stopped || oldest === undefined || oldest.at_ms >= beforeMs) return;
+      if (stopped || oldest === undefined || oldest.until_ms >= beforeMs) return;
       await core.store.trimMessages(beforeMs);
       await sleep(PAUSE_MS);
     }

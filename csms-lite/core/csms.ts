@@ -56,7 +56,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   const log = options.log ?? STDERR;
   const nowMs = Date.now;
   const store = await openStore(options.databaseFile, {
-    onLostRows: (error, count) => log.error({ err: error, count }, 'rows of the message log were lost'),
+    onLostMessages: (error, count) => log.error({ err: error, count }, 'messages of the log were lost'),
   });
   await store.write((db) => failInterrupted(db, nowMs()));
   const initial = {

@@ -29,20 +29,7 @@ export interface Knock {
 }
 
 /** One frame, as it was on the wire. */
-export interface OcppMessage {
-  id: number;
-  chargePointId: string;
-  /** `in`: from the charge point. */
-  direction: 'in' | 'out';
-  atMs: number;
-  kind: 'CALL' | 'CALLRESULT' | 'CALLERROR' | 'INVALID';
-  messageId: string | null;
-  /** Of the CALL, also on its answer; null when the frame could not be paired. */
-  action: string | null;
-  /** On answers: time since the CALL. */
-  latencyMs: number | null;
-  text: string;
-}
+export type { LoggedMessage as OcppMessage } from '../store/message-blocks.js';
 
 export interface SecurityEvent {
   id: number;

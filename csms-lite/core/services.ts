@@ -233,7 +233,7 @@ export interface MessageFilter extends PageRequest {
 export interface MessageLog {
   /** Newest first. The last frames can be some 100 ms late. */
   list(filter?: MessageFilter): Promise<Page<OcppMessage>>;
-  /** Every frame as it passes, `id` 0. Not in the event stream: there can be thousands each second. */
+  /** Every frame as it passes. Not in the event stream: there can be thousands each second. */
   watch(listener: (message: OcppMessage) => void): () => void;
 }
 

@@ -9,7 +9,7 @@ import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement, s
 import type { Database } from './schema.js';
 
 /** Tables that are written row by row at the highest rate, past Kysely. */
-export type BulkTable = 'meter_kind' | 'meter_inbox' | 'ocpp_message';
+export type BulkTable = 'meter_kind' | 'meter_group' | 'meter_page' | 'message_block';
 export type BulkValue = string | number | null;
 /** Values in the order of `BULK_COLUMNS[table]`. */
 export type BulkRow = readonly BulkValue[];
@@ -20,6 +20,10 @@ export interface Columns {
   bigint: 'integer' | 'bigint';
   /** Adds a primary key that the database numbers upwards. */
   identity<Table extends string>(table: CreateTableBuilder<Table>, column: string): CreateTableBuilder<Table>;
+  /** An item of FROM: a row for each element of a JSON array; `jsonItem` reads it where the element is an array too. */
+  jsonItems(array: string, row: string): string;
+  jsonItem(row: string, index: number): string;
+  jsonPosition(row: string): string;
   /** Schema under which the telemetry file's migrations find the sessions file. */
   sessions: string;
   /** Names of the tables in a schema. */
@@ -54,6 +58,9 @@ export const SQLITE_COLUMNS: Columns = {
   bigint: 'integer',
   // Without AUTOINCREMENT: the highest row is never deleted where order matters, and the sequence table costs a write per row.
   identity: (table, column) => table.addColumn(column, 'integer', (c) => c.primaryKey()) as typeof table,
+  jsonItems: (array, row) => `json_each(${array}) ${row}`,
+  jsonItem: (row, index) => `(${row}.value ->> ${index})`,
+  jsonPosition: (row) => `${row}.key`,
   sessions: 'sessions',
   tablesOf: async (db, schema) => {
     const names = sql<{ name: string }>`select name from ${sql.table(`${schema}.sqlite_master`)} where type = 'table'`;
@@ -75,6 +82,8 @@ export interface TelemetryEngine {
   insertRows(table: BulkTable, values: readonly BulkValue[]): void;
   /** Runs one statement without parameters. */
   run(sql: string): void;
+  /** The first column of a query. */
+  texts(sql: string): string[];
   /** Makes the sessions file readable as `columns.sessions`, for migrations. */
   attachSessions(file: string): void;
   close(): void;
@@ -172,6 +181,7 @@ export function openTelemetry(file: string): TelemetryEngine {
     transaction: (work) => database.transaction(work).immediate(),
     insertRows: bulkInserter(database),
     run: (statement) => void database.prepare(statement).run(),
+    texts: (query) => database.prepare<[], string>(query).pluck().all(),
     attachSessions: (sessionsFile) => void database.prepare('attach database ? as sessions').run(sessionsFile),
     close: () => {
       database.pragma('wal_checkpoint(TRUNCATE)');
@@ -227,8 +237,9 @@ function withStatementCache(database: BetterSqlite3.Database): {
 
 export const BULK_COLUMNS: Record<BulkTable, readonly string[]> = {
   meter_kind: ['id', 'measurand', 'phase', 'location', 'context', 'format', 'unit', 'raw_unit'],
-  meter_inbox: ['station_id', 'connector_id', 'tx_id', 'at_ms', 'received_at_ms', 'kind_id', 'value', 'raw_value'],
-  ocpp_message: ['station_id', 'direction', 'at_ms', 'kind', 'message_id', 'action', 'latency_ms', 'text'],
+  meter_group: ['entries'],
+  meter_page: ['station_id', 'connector_id', 'tx_id', 'samples'],
+  message_block: ['id', 'station_id', 'first_id', 'count', 'until_ms', 'heads', 'texts'],
 };
 
 /** Rows that one statement takes: a call costs more than a row. */

@@ -1,9 +1,12 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { BulkRow } from './dialect.js';
 import type { Database } from './schema.js';
 import type { MeterKindTable } from './schema-telemetry.js';
 
-export type MeterKind = Omit<Selectable<MeterKindTable>, 'id'>;
+/** As a normalised sample has it. */
+export interface MeterKind extends Omit<MeterKindTable, 'id' | 'raw_unit'> {
+  rawUnit: string | null;
+}
 
 /** Numbers for kinds of samples. */
 export interface MeterKinds {
@@ -21,18 +24,19 @@ const MAXIMUM_KINDS = 10_000;
 export async function loadMeterKinds(db: Kysely<Database>): Promise<MeterKinds> {
   const ids = new Map<string, number>();
   let lastId = 0;
-  for (const { id, ...kind } of await db.selectFrom('meter_kind').selectAll().execute()) {
-    ids.set(keyOf(kind), id);
+  for (const { id, raw_unit, ...kind } of await db.selectFrom('meter_kind').selectAll().execute()) {
+    ids.set(keyOf({ ...kind, rawUnit: raw_unit }), id);
     lastId = Math.max(lastId, id);
   }
   const fresh = new Map<number, BulkRow>();
 
   const idOf = (kind: MeterKind): number => {
-    const known = ids.get(keyOf(kind));
+    const key = keyOf(kind);
+    const known = ids.get(key);
     if (known !== undefined) return known;
     if (ids.size >= MAXIMUM_KINDS && kind.measurand !== OTHER.measurand) return idOf({ ...OTHER, unit: kind.unit });
     lastId += 1;
-    ids.set(keyOf(kind), lastId);
+    ids.set(key, lastId);
     fresh.set(lastId, [
       lastId,
       kind.measurand,
@@ -41,7 +45,7 @@ export async function loadMeterKinds(db: Kysely<Database>): Promise<MeterKinds> 
       kind.context,
       kind.format,
       kind.unit,
-      kind.raw_unit,
+      kind.rawUnit,
     ]);
     return lastId;
   };
@@ -62,9 +66,9 @@ const OTHER: MeterKind = {
   context: 'Other',
   format: 'Raw',
   unit: '',
-  raw_unit: null,
+  rawUnit: null,
 };
 
 function keyOf(kind: MeterKind): string {
-  return `${kind.measurand}|${kind.phase}|${kind.location}|${kind.context}|${kind.format}|${kind.unit}|${kind.raw_unit}`;
+  return `${kind.measurand}|${kind.phase}|${kind.location}|${kind.context}|${kind.format}|${kind.unit}|${kind.rawUnit}`;
 }

@@ -7,7 +7,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { AccountTables } from './schema-accounts.js';
 import type { InsightTables } from './schema-insights.js';
 import type { NetworkTables } from './schema-network.js';
-import type { MeterKindTable, MeterReadingView, MeterSampleTable, OcppMessageTable } from './schema-telemetry.js';
+import type { TelemetryTables } from './schema-telemetry.js';
 
 type Flag = 0 | 1;
 /** 1: made up by `csms-lite demo-data`. */
@@ -17,7 +17,7 @@ type Json = string;
 /** Set once, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-export interface Database extends AccountTables, InsightTables, NetworkTables {
+export interface Database extends AccountTables, InsightTables, NetworkTables, TelemetryTables {
   site: SiteTable;
   station: StationTable;
   connector: ConnectorTable;
@@ -26,12 +26,6 @@ export interface Database extends AccountTables, InsightTables, NetworkTables {
   unknown_tag: UnknownTagTable;
   tx: TxTable;
   tx_event: TxEventTable;
-  meter_kind: MeterKindTable;
-  meter_sample: MeterSampleTable;
-  meter_inbox: MeterSampleTable;
-  /** View over all three: what readers use. */
-  meter_reading: MeterReadingView;
-  ocpp_message: OcppMessageTable;
   command: CommandTable;
   reservation: ReservationTable;
   charging_profile: ChargingProfileTable;

@@ -1,13 +1,8 @@
 import type { Kysely } from 'kysely';
-import {
-  type BulkRow,
-  type Engine,
-  type OpenTransaction,
-  openSqlite,
-  openTelemetry,
-  telemetryFileOf,
-} from './dialect.js';
+import { type Engine, type OpenTransaction, openSqlite, openTelemetry, telemetryFileOf } from './dialect.js';
+import type { LoggedMessage } from './message-blocks.js';
 import { loadMeterKinds, type MeterKind, type MeterKinds } from './meter-kinds.js';
+import type { MeterEntry } from './meter-pages.js';
 import { migrateToLatest, refuseNewer } from './migrate.js';
 import { migrations, telemetryMigrations } from './migrations/index.js';
 import type { Database } from './schema.js';
@@ -15,7 +10,7 @@ import { startTelemetry, type Telemetry } from './telemetry.js';
 
 /**
  * The database as the rest sees it. Writes are committed in groups: everything that is handed in during one turn of
- * the event loop, by whatever station, shares one transaction and one fsync. A promise of `write` or `append`
+ * the event loop, by whatever station, shares one transaction and one fsync. A promise of `write` or `appendSamples`
  * resolves only after that commit is on disk, so an answer that waits for it is never ahead of the disk.
  */
 export interface Store {
@@ -26,13 +21,13 @@ export interface Store {
    * `work` must only wait for queries on the `db` that it is given.
    */
   write<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** The number of a kind of meter samples, for their rows. */
+  /** The number of a kind of meter samples, for `sampleText`. */
   kindId(kind: MeterKind): number;
   /** Inserts meter samples, in a group of their own. Those are not part of any `write`. */
-  append(table: 'meter_inbox', rows: readonly BulkRow[]): Promise<void>;
-  /** Inserts a row of the message log within about 300 ms; nobody waits. */
-  appendLater(table: 'ocpp_message', row: BulkRow): void;
-  /** Forgets up to 2000 of the oldest messages of the log from before `beforeMs`. */
+  appendSamples(entry: MeterEntry): Promise<void>;
+  /** Keeps a message in the log, on disk within about 300 ms; nobody waits. @returns its id */
+  log(message: Omit<LoggedMessage, 'id'>): number;
+  /** Forgets up to 2000 of the oldest blocks of messages whose messages are all from before `beforeMs`. */
   trimMessages(beforeMs: number): Promise<void>;
   bytes(): number;
   /** Commits what is waiting, then closes. Idempotent. Later writes are refused. */
@@ -46,8 +41,8 @@ interface Work {
 }
 
 export interface StoreOptions {
-  /** Rows of `appendLater` that could not be written; nobody waits for them. */
-  onLostRows?: (error: unknown, count: number) => void;
+  /** Messages of the log that could not be written; nobody waits for them. */
+  onLostMessages?: (error: unknown, count: number) => void;
 }
 
 /** Opens the SQLite file and its telemetry file, and brings both to the newest schema. */
@@ -60,7 +55,16 @@ export async function openStore(file: string, options: StoreOptions = {}): Promi
     await migrateToLatest(engine.writer, migrations(engine.columns));
     engine.attachTelemetry();
     const kinds = await loadMeterKinds(engine.reader);
-    const telemetry = startTelemetry(telemetryFileOf(file), kinds, options.onLostRows ?? (() => {}));
+    const last = await engine.reader
+      .selectFrom('message_block')
+      .select((select) => select.fn.max('id').as('id'))
+      .executeTakeFirstOrThrow();
+    const telemetry = startTelemetry({
+      file: telemetryFileOf(file),
+      kinds,
+      lastMessageId: last.id ?? 0,
+      onLost: options.onLostMessages ?? (() => {}),
+    });
     return createStore(engine, telemetry, kinds);
   } catch (error) {
     await engine.close();
@@ -110,8 +114,8 @@ function createStore(engine: Engine, telemetry: Telemetry, kinds: MeterKinds): S
       return value as T;
     },
     kindId: kinds.idOf,
-    append: (_table, rows) => telemetry.append(rows),
-    appendLater: (_table, row) => telemetry.appendLater(row),
+    appendSamples: (entry) => telemetry.append(entry),
+    log: (message) => telemetry.log(message),
     trimMessages: (beforeMs) => telemetry.trim(beforeMs),
     bytes: () => engine.bytes(),
     close() {

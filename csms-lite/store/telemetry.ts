@@ -1,18 +1,29 @@
 import { Worker } from 'node:worker_threads';
-import type { BulkRow, BulkValue } from './dialect.js';
+import type { BulkValue } from './dialect.js';
+import { type LoggedMessage, MessageBlocks } from './message-blocks.js';
 import type { MeterKinds } from './meter-kinds.js';
+import type { MeterEntry } from './meter-pages.js';
 import type { TelemetryReply, TelemetryRequest } from './telemetry-messages.js';
 
-/** Rows for the telemetry thread. */
+/** What goes to the telemetry thread. */
 export interface Telemetry {
-  /** Resolves when the rows are on disk. */
-  append(rows: readonly BulkRow[]): Promise<void>;
-  /** Nobody waits. */
-  appendLater(row: BulkRow): void;
-  /** Forgets up to 2000 of the oldest messages from before `beforeMs`. */
+  /** Resolves when the samples are on disk. */
+  append(entry: MeterEntry): Promise<void>;
+  /** Nobody waits. @returns its id */
+  log(message: Omit<LoggedMessage, 'id'>): number;
+  /** Forgets up to 2000 of the oldest blocks of messages from before `beforeMs`. */
   trim(beforeMs: number): Promise<void>;
   /** Writes everything and ends the thread. */
   close(): Promise<void>;
+}
+
+export interface TelemetryOptions {
+  file: string;
+  kinds: MeterKinds;
+  /** Of the message log as it is. */
+  lastMessageId: number;
+  /** Messages that could not be written and that nobody waits for. */
+  onLost: (error: unknown, messages: number) => void;
 }
 
 interface Waiting {
@@ -20,23 +31,19 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-const LATER_MS = 100;
+/** Messages wait this long for others of their charge point: a block costs more than what is in it. */
+const LOG_MS = 200;
 
-/** @param onLost rows that could not be written and that nobody waits for */
-export function startTelemetry(
-  file: string,
-  kinds: MeterKinds,
-  onLost: (error: unknown, rows: number) => void,
-): Telemetry {
+export function startTelemetry({ file, kinds, lastMessageId, onLost }: TelemetryOptions): Telemetry {
   let worker: Worker | null = null;
-  let urgent: BulkValue[] = [];
-  let later: BulkValue[] = [];
+  let entries: BulkValue[] = [];
+  const blocks = new MessageBlocks(lastMessageId);
   let waiting: Waiting[] = [];
-  /** What everybody waits for whose rows are in `urgent`. */
+  /** What everybody waits for whose samples are in `entries`. */
   let group: Promise<void> | null = null;
-  let laterIsDue = false;
+  let logIsDue = false;
   let scheduled = false;
-  let laterTimer: NodeJS.Timeout | null = null;
+  let logTimer: NodeJS.Timeout | null = null;
   let lastId = 0;
   let closing = false;
   const sent = new Map<number, Waiting[]>();
@@ -50,7 +57,7 @@ export function startTelemetry(
     const thread = new Worker(new URL('./telemetry-thread.js', import.meta.url), { workerData: { file } });
     thread.on('message', (message: TelemetryReply) => {
       if (message.kind === 'lost') {
-        onLost(new Error(message.error), message.rows);
+        onLost(new Error(message.error), message.messages);
         return;
       }
       const answered = sent.get(message.id) ?? [];
@@ -59,9 +66,9 @@ export function startTelemetry(
         if (message.error === null) one.resolve();
         else one.reject(new Error(message.error));
       }
-      if (urgent.length > 0 || laterIsDue) schedule();
+      if (entries.length > 0 || logIsDue) schedule();
     });
-    // The next rows start another thread; what was not acknowledged was perhaps not written.
+    // What comes next starts another thread; what was not acknowledged was perhaps not written.
     thread.on('error', (error) => onLost(error, 0));
     thread.on('exit', () => {
       if (worker === thread) worker = null;
@@ -83,16 +90,19 @@ export function startTelemetry(
   const flush = (): void => {
     scheduled = false;
     if (sent.size > 0 && !closing) return;
-    if (laterTimer !== null) clearTimeout(laterTimer);
-    laterTimer = null;
-    laterIsDue = false;
-    if (urgent.length === 0 && later.length === 0) return;
-    lastId += 1;
-    const fresh = urgent.length === 0 ? [] : kinds.unwritten();
+    const messages = logIsDue || closing ? blocks.count : 0;
+    if (entries.length === 0 && messages === 0) return;
+    const fresh = entries.length === 0 ? [] : kinds.unwritten();
     if (fresh.length > 0) waiting.push({ resolve: () => kinds.written(fresh), reject: () => {} });
-    post({ kind: 'rows', id: lastId, kinds: fresh.flat(), urgent, later }, waiting);
-    urgent = [];
-    later = [];
+    lastId += 1;
+    const rows = messages === 0 ? [] : blocks.take();
+    post({ kind: 'write', id: lastId, kinds: fresh.flat(), entries, blocks: rows, messages }, waiting);
+    if (messages > 0) {
+      logIsDue = false;
+      if (logTimer !== null) clearTimeout(logTimer);
+      logTimer = null;
+    }
+    entries = [];
     waiting = [];
     group = null;
   };
@@ -104,22 +114,26 @@ export function startTelemetry(
     setImmediate(flush);
   };
 
+  const logNow = (): void => {
+    logIsDue = true;
+    schedule();
+  };
+
   return {
-    append(rows) {
+    append({ stationId, connectorId, txId, samples }) {
       if (closing) return Promise.reject(new Error('the database is closed'));
-      if (rows.length === 0) return Promise.resolve();
-      for (const row of rows) for (const value of row) urgent.push(value);
+      if (samples === '') return Promise.resolve();
+      entries.push(stationId, connectorId, txId, samples);
       schedule();
       group ??= new Promise((resolve, reject) => waiting.push({ resolve, reject }));
       return group;
     },
-    appendLater(row) {
-      if (closing) return;
-      for (const value of row) later.push(value);
-      laterTimer ??= setTimeout(() => {
-        laterIsDue = true;
-        schedule();
-      }, LATER_MS);
+    log(message) {
+      const id = blocks.add(message);
+      if (closing) return id;
+      if (blocks.isFull) logNow();
+      else logTimer ??= setTimeout(logNow, LOG_MS);
+      return id;
     },
     trim(beforeMs) {
       return new Promise((resolve, reject) => {

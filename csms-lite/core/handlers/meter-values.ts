@@ -1,6 +1,6 @@
 import { integer, requiredInteger } from '../payload.js';
 import { applyMeterToSession } from '../transactions/late-data.js';
-import { type ReadMeterValue, readMeterValues, sampleRows } from '../transactions/samples.js';
+import { type ReadMeterValue, readMeterValues, samplesText } from '../transactions/samples.js';
 import type { Session } from '../transactions/session-index.js';
 import type { Handler, Inbound } from './handler.js';
 
@@ -17,8 +17,8 @@ export const meterValues: Handler = async (call) => {
   const session =
     (transactionId === null ? undefined : core.sessions.findLoaded(stationId, transactionId)) ??
     (await findSession(call, connectorId, transactionId, values));
-  const owner = { stationId, connectorId, txId: session?.row.id ?? null, receivedAtMs };
-  await core.store.append('meter_inbox', sampleRows(core.store, owner, values));
+  const samples = samplesText(core.store, values, receivedAtMs);
+  await core.store.appendSamples({ stationId, connectorId, txId: session?.row.id ?? null, samples });
   for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
   if (session !== null) await meter(call, session, values);
   return {};

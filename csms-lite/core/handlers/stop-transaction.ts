@@ -3,7 +3,7 @@ import type { Core } from '../core.js';
 import { requiredInteger, text } from '../payload.js';
 import { readOcppTime } from '../time.js';
 import { type RecordedStop, type ReportedStop, recordStop } from '../transactions/record-stop.js';
-import { readMeterValues, sampleRows } from '../transactions/samples.js';
+import { readMeterValues, samplesText } from '../transactions/samples.js';
 import { toTransaction } from '../transactions/view.js';
 import type { Handler } from './handler.js';
 
@@ -44,17 +44,17 @@ async function keepTransactionData(core: Core, stop: ReportedStop, { row, effect
   if (effect === 'repeated') {
     const kept = await core.store.read
       .selectFrom('meter_reading')
-      .select('id')
+      .select('at_ms')
       .where('tx_id', '=', row.id)
       .where('at_ms', '=', first.time.atMs)
       .executeTakeFirst();
     if (kept !== undefined) return;
   }
-  const owner = {
+  const samples = samplesText(core.store, stop.transactionData, stop.receivedAtMs);
+  await core.store.appendSamples({
     stationId: stop.stationId,
     connectorId: row.connector_id,
     txId: row.id,
-    receivedAtMs: stop.receivedAtMs,
-  };
-  await core.store.append('meter_inbox', sampleRows(core.store, owner, stop.transactionData));
+    samples,
+  });
 }

@@ -1,4 +1,4 @@
-import type { BulkRow } from '../../store/dialect.js';
+import { sampleText } from '../../store/meter-pages.js';
 import type { Store } from '../../store/store.js';
 import type { NormalisedSample } from '../metering/normalise.js';
 import { normaliseSample, type SampledValue } from '../metering/normalise.js';
@@ -19,35 +19,17 @@ export function readMeterValues(payload: Payload, member: string, receivedAtMs: 
   }));
 }
 
-export interface SampleOwner {
-  stationId: string;
-  connectorId: number;
-  txId: number | null;
-  receivedAtMs: number;
-}
-
-export function sampleRows(
+/** The samples as the store takes them: JSON texts, joined by commas. */
+export function samplesText(
   store: Pick<Store, 'kindId'>,
-  owner: SampleOwner,
   meterValues: readonly ReadMeterValue[],
-): BulkRow[] {
-  const { stationId, connectorId, txId, receivedAtMs } = owner;
-  const rows: BulkRow[] = [];
+  receivedAtMs: number,
+): string {
+  let text = '';
   for (const { time, samples } of meterValues)
     for (const sample of samples) {
-      const { value, rawValue } = sample;
-      const kindId = store.kindId({
-        measurand: sample.measurand,
-        phase: sample.phase,
-        location: sample.location,
-        context: sample.context,
-        format: sample.format,
-        unit: sample.unit,
-        raw_unit: sample.rawUnit,
-      });
-      // In the order of BULK_COLUMNS.meter_inbox. The raw text is left out where it says no more than the value.
-      const raw = value !== null && String(value) === rawValue ? null : rawValue;
-      rows.push([stationId, connectorId, txId, time.atMs, receivedAtMs, kindId, value, raw]);
+      if (text !== '') text += ',';
+      text += sampleText(time.atMs, receivedAtMs, store.kindId(sample), sample.value, sample.rawValue);
     }
-  return rows;
+  return text;
 }

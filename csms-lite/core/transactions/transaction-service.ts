@@ -26,6 +26,20 @@ const REASONS = new Set([
   'UnlockCommand',
 ]);
 
+/** All that a reading says but when it came. */
+const READING = [
+  'at_ms',
+  'measurand',
+  'phase',
+  'location',
+  'context',
+  'format',
+  'value',
+  'unit',
+  'raw_value',
+  'raw_unit',
+] as const;
+
 export function createTransactionService(core: Core): TransactionService {
   const read = core.store.read;
 
@@ -65,11 +79,18 @@ export function createTransactionService(core: Core): TransactionService {
     get: async (id) => await view(await row(id)),
     async samples(id, options) {
       await row(id);
-      let query = read.selectFrom('meter_reading').selectAll().where('tx_id', '=', id);
+      // What came twice, under another message id, is one reading.
+      let query = read
+        .selectFrom('meter_reading')
+        .select(READING)
+        .select(({ fn }) => [fn.min('received_at_ms').as('received_at_ms'), fn.min('position').as('position')])
+        .where('tx_id', '=', id)
+        .groupBy(READING);
       if (options?.measurand !== undefined) query = query.where('measurand', '=', options.measurand);
       const rows = await query
         .orderBy('at_ms')
         .orderBy('received_at_ms')
+        .orderBy('position')
         .limit(options?.limit ?? 10_000)
         .execute();
       return rows.map((sample) => ({

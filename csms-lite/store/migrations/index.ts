@@ -7,6 +7,7 @@ import { accounts } from './0010-accounts.js';
 import { access } from './0011-access.js';
 import { network } from './0020-network.js';
 import { jobFiles } from './0021-job-files.js';
+import { packedTelemetry } from './0030-packed-telemetry.js';
 import { registration } from './0040-registration.js';
 import { demoData } from './0070-demo-data.js';
 import { insights } from './0071-insights.js';
@@ -30,4 +31,5 @@ export const migrations: Migrations = (columns) => ({
 export const telemetryMigrations: Migrations = (columns) => ({
   '0001-telemetry': telemetry(columns),
   '0002-adopt-telemetry': adoptTelemetry(columns),
+  '0030-packed-telemetry': packedTelemetry(columns),
 });

@@ -9,18 +9,20 @@ test('clean-up: messages older than the setting go, younger ones stay; it runs b
   // Every second: node-cron takes six fields.
   const running = await runCsms({ cleanUpSchedule: '* * * * * *', messageRetentionDays: 30 });
   try {
-    const station = await running.connect('CP1');
-    await station.call('BootNotification', BOOT);
-    await eventually(async () => (await running.csms.messages.list()).total === 2 || null, 'the log');
+    for (const identity of ['OLD', 'YOUNG']) {
+      const station = await running.connect(identity);
+      await station.call('BootNotification', BOOT);
+      station.drop();
+    }
+    await eventually(async () => (await running.csms.messages.list()).total === 4 || null, 'the log');
     const file = new BetterSqlite3(telemetryFileOf(running.databaseFile));
-    file.prepare(`update ocpp_message set at_ms = at_ms - ? where direction = 'in'`).run(10 * 86_400_000);
+    file.prepare(`update message_block set until_ms = until_ms - ? where station_id = 'OLD'`).run(10 * 86_400_000);
     file.close();
     await running.csms.cleanUp();
-    assert.is((await running.csms.messages.list()).total, 2, 'ten days are within thirty');
+    assert.is((await running.csms.messages.list()).total, 4, 'ten days are within thirty');
     await running.csms.settings.update({ messageRetentionDays: 7 }, 'test');
-    await eventually(async () => (await running.csms.messages.list()).total === 1 || null, 'the clock', 10_000);
-    assert.is((await running.csms.messages.list()).items[0]?.direction, 'out');
-    station.drop();
+    await eventually(async () => (await running.csms.messages.list()).total === 2 || null, 'the clock');
+    assert.is((await running.csms.messages.list()).items[0]?.chargePointId, 'YOUNG');
     assert.equal(running.errors, []);
   } finally {
     await running.close();

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { telemetryFileOf } from 'csms-lite/store/dialect.js';
+import { type LoggedMessage, readTexts } from 'csms-lite/store/message-blocks.js';
+import { type MeterEntry, MOVE_ENTRIES, sampleText } from 'csms-lite/store/meter-pages.js';
 import { openStore, type Store } from 'csms-lite/store/store.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { eventually } from '../../support/deadline.js';
 
 const test = suite('store');
 let directory: string;
@@ -38,12 +41,23 @@ const VOLTAGE = {
   context: 'Other',
   format: 'Raw',
   unit: 'mV',
-  raw_unit: 'V',
+  rawUnit: 'V',
 };
 
-/** In the order of BULK_COLUMNS.meter_inbox. */
-function sample(value: number, txId = 7): (string | number | null)[] {
-  return ['CP1', 1, txId, value, value, store.kindId(VOLTAGE), value, null];
+/** Voltages of session 7, each at its own time. */
+function voltages(values: readonly number[], txId: number | null = 7): MeterEntry {
+  const samples = values.map((value) => sampleText(value, value, store.kindId(VOLTAGE), value, String(value)));
+  return { stationId: 'CP1', connectorId: 1, txId, samples: samples.join() };
+}
+
+function message(atMs: number, text = 'x', chargePointId = 'CP1'): Omit<LoggedMessage, 'id'> {
+  const head = { kind: 'CALL', messageId: `m${atMs}`, action: 'Heartbeat', latencyMs: null } as const;
+  return { chargePointId, direction: 'in', atMs, ...head, text };
+}
+
+async function countOf(table: 'meter_group' | 'meter_page' | 'meter_reading'): Promise<number> {
+  const all = store.read.selectFrom(table).select((select) => select.fn.countAll().as('n'));
+  return Number((await all.executeTakeFirstOrThrow()).n);
 }
 
 test('WAL, synchronous=FULL and our application id', () => {
@@ -57,7 +71,7 @@ test('WAL, synchronous=FULL and our application id', () => {
 
 test('what a promise resolved for is in the file, seen by another connection', async () => {
   await store.write(setting('a'));
-  await store.append('meter_inbox', [sample(1), sample(2)]);
+  await store.appendSamples(voltages([1, 2]));
   const other = new BetterSqlite3(file, { readonly: true });
   assert.equal(other.prepare('select key from setting').all(), [{ key: 'a' }]);
   other.close();
@@ -67,11 +81,7 @@ test('what a promise resolved for is in the file, seen by another connection', a
 });
 
 test('writes of one turn share one commit; a read in between sees nothing of it', async () => {
-  const all = Promise.all([
-    store.write(setting('a')),
-    store.append('meter_inbox', [sample(1)]),
-    store.write(setting('b')),
-  ]);
+  const all = Promise.all([store.write(setting('a')), store.appendSamples(voltages([1])), store.write(setting('b'))]);
   assert.equal(await keys(), []);
   await all;
   assert.equal(await keys(), ['a', 'b']);
@@ -113,86 +123,139 @@ test('the files do not wait for each other: a group of writes locks its own file
   }
 });
 
-test('rows that cannot be written are refused, and the next ones are written', async () => {
-  const outcome = (work: Promise<void>): Promise<string> =>
-    work.then(
-      () => 'written',
-      () => 'refused',
-    );
-  assert.is(await outcome(store.append('meter_inbox', [[null, ...sample(1).slice(1)]])), 'refused');
-  assert.is(await outcome(store.append('meter_inbox', [sample(2)])), 'written');
+/** What a disk might do: the telemetry file refuses rows that hold this text. */
+function refuse(table: 'meter_group' | 'message_block', column: string, text: string): void {
+  const other = new BetterSqlite3(telemetryFileOf(file));
+  other.exec(`create trigger refuse_${table} before insert on ${table} when new.${column} like '%${text}%'
+    begin select raise(abort, 'refused'); end`);
+  other.close();
+}
+
+const outcome = (work: Promise<void>): Promise<string> =>
+  work.then(
+    () => 'written',
+    (error: Error) => error.message,
+  );
+
+test('samples that cannot be written are refused, and the next ones are written', async () => {
+  refuse('meter_group', 'entries', 'CP-BAD');
+  assert.is(await outcome(store.appendSamples({ ...voltages([1]), stationId: 'CP-BAD' })), 'refused');
+  assert.is(await outcome(store.appendSamples(voltages([2]))), 'written');
+  assert.is(await countOf('meter_reading'), 1);
 });
 
-test('trimming takes the oldest messages and stops at the first that stays', async () => {
-  for (const atMs of [1, 2, 50, 3])
-    store.appendLater('ocpp_message', ['CP1', 'in', atMs, 'INVALID', null, null, null, 'x']);
+test('messages that cannot be written are told, and samples of the same moment are written all the same', async () => {
+  refuse('message_block', 'texts', 'BAD');
+  await store.close();
+  const lost: number[] = [];
+  store = await openStore(file, { onLostMessages: (_error, count) => lost.push(count) });
+  for (const text of ['BAD', 'x', 'y']) store.log(message(1, text));
+  const samples = store.appendSamples(voltages([1]));
+  await store.close();
+  assert.is(await outcome(samples), 'written');
+  assert.equal(lost, [3]);
+  store = await openStore(file);
+  assert.is(await countOf('meter_reading'), 1);
+});
+
+test('trimming takes the oldest messages and stops at the first block that stays', async () => {
+  for (const atMs of [1, 2, 50, 3]) store.log(message(atMs, 'x', `CP${atMs}`));
   await store.close();
   store = await openStore(file);
   await store.trimMessages(10);
-  const left = await store.read.selectFrom('ocpp_message').select('at_ms').execute();
+  const left = await store.read.selectFrom('message_block').select('until_ms').execute();
   assert.equal(
-    left.map((row) => row.at_ms),
+    left.map((row) => row.until_ms),
     [50],
   );
 });
 
-test('a sample is read with its kind, also after a failed commit and a restart', async () => {
-  const row = sample(5);
-  await store.append('meter_inbox', [[null, ...row.slice(1)]]).catch(() => {});
-  await store.append('meter_inbox', [row]);
+test('a block takes the frames of one charge point of a moment, each with its own text; ids grow over all', async () => {
+  const texts = ['[2,"m1","Heartbeat",{}]', 'ein Fräulein 🚗', '', 'tab\t"quote"'];
+  const ids = texts.map((text, n) => store.log(message(n, text, n === 1 ? 'CP2' : 'CP1')));
+  assert.equal(ids, [1, 2, 3, 4]);
   await store.close();
   store = await openStore(file);
-  assert.is(store.kindId(VOLTAGE), row[5]);
-  await store.append('meter_inbox', [sample(6), [...sample(7).slice(0, 7), '0.007']]);
+  const rows = await store.read.selectFrom('message_block').selectAll().orderBy('id').execute();
+  assert.equal(
+    rows.map((row) => [row.id, row.station_id, row.first_id, row.count, row.until_ms]),
+    [
+      [2, 'CP2', 2, 1, 1],
+      [4, 'CP1', 1, 3, 3],
+    ],
+  );
+  const read = new Map(rows.flatMap((row) => [...readTexts(row.heads, row.texts)]));
+  assert.equal(
+    ids.map((id) => read.get(id)),
+    texts,
+  );
+  assert.is(store.log(message(9)), 5, 'numbers go on after a restart');
+});
+
+test('a sample is read with its kind, also after a failed commit and a restart', async () => {
+  refuse('meter_group', 'entries', 'CP-BAD');
+  await store.appendSamples({ ...voltages([5]), stationId: 'CP-BAD' }).catch(() => {});
+  await store.appendSamples(voltages([5]));
+  const kind = store.kindId(VOLTAGE);
+  await store.close();
+  store = await openStore(file);
+  assert.is(store.kindId(VOLTAGE), kind);
+  await store.appendSamples(voltages([6]));
+  await store.appendSamples({ ...voltages([]), samples: sampleText(7, 7, kind, 7, '0.007') });
+  await store.appendSamples({ ...voltages([], null), samples: sampleText(8, 9, kind, null, 'a "text"') });
   const readings = await store.read.selectFrom('meter_reading').selectAll().orderBy('at_ms').execute();
   assert.equal(
-    readings.map((one) => [one.measurand, one.value, one.unit, one.raw_value, one.raw_unit]),
+    readings.map((one) => [one.tx_id, one.received_at_ms, one.measurand, one.value, one.unit, one.raw_value]),
     [
-      ['Voltage', 5, 'mV', '5', 'V'],
-      ['Voltage', 6, 'mV', '6', 'V'],
-      ['Voltage', 7, 'mV', '0.007', 'V'],
+      [7, 5, 'Voltage', 5, 'mV', '5'],
+      [7, 6, 'Voltage', 6, 'mV', '6'],
+      [7, 7, 'Voltage', 7, 'mV', '0.007'],
+      [null, 9, 'Voltage', null, 'mV', 'a "text"'],
     ],
+  );
+  assert.equal(
+    readings.map((one) => [one.station_id, one.connector_id, one.raw_unit, one.context]),
+    readings.map(() => ['CP1', 1, 'V', 'Other']),
   );
 });
 
-test('samples move from the inbox into the indexed table; a reader finds each once, before and after', async () => {
-  const rows = Array.from({ length: 5000 }, (_, n) => sample(n, n % 50));
-  await store.append('meter_inbox', rows);
-  const counts = async (): Promise<number[]> => {
-    const found: number[] = [];
-    for (const table of ['meter_inbox', 'meter_sample', 'meter_reading'] as const) {
-      const row = await store.read
-        .selectFrom(table)
-        .select((select) => select.fn.countAll().as('n'))
-        .executeTakeFirstOrThrow();
-      found.push(Number(row.n));
-    }
-    return found;
-  };
-  assert.equal(await counts(), [5000, 0, 5000]);
-  await store.append('meter_inbox', rows.slice(0, 2000));
-  assert.equal(await counts(), [0, 7000, 7000]);
-  const ofSeven = await store.read
-    .selectFrom('meter_reading')
-    .select('value')
-    .where('tx_id', '=', 7)
-    .orderBy('at_ms')
-    .execute();
-  assert.is(ofSeven.length, 140);
-  assert.equal(
-    ofSeven.slice(0, 2).map((row) => row.value),
-    [7, 7],
-  );
+test('samples move into pages by session; a reader finds each once, before and after', async () => {
+  const groups = Array.from({ length: MOVE_ENTRIES - 1 }, (_, n) => store.appendSamples(voltages([n], n % 50)));
+  await Promise.all(groups);
+  assert.is(await countOf('meter_page'), 0);
+  assert.is(await countOf('meter_reading'), MOVE_ENTRIES - 1);
+  await store.appendSamples(voltages([1, 2, 3], 7));
+  // The move follows the acknowledgement.
+  await eventually(async () => (await countOf('meter_group')) === 0 || null, 'the move');
+  assert.is(await countOf('meter_page'), 50);
+  assert.is(await countOf('meter_reading'), MOVE_ENTRIES + 2);
+  const ofSeven = await store.read.selectFrom('meter_reading').select('value').where('tx_id', '=', 7).execute();
+  assert.is(ofSeven.length, MOVE_ENTRIES / 50 + 3);
+});
+
+test('groups that a killed process left are read, and moved by the next one', async () => {
+  await store.appendSamples(voltages([1, 2]));
+  const copy = join(directory, 'copy.sqlite');
+  for (const end of ['', '-wal']) {
+    await copyFile(`${file}${end}`, `${copy}${end}`);
+    await copyFile(`${telemetryFileOf(file)}${end}`, `${telemetryFileOf(copy)}${end}`);
+  }
+  await store.close();
+  store = await openStore(copy);
+  assert.equal([await countOf('meter_group'), await countOf('meter_reading')], [1, 2]);
+  await store.appendSamples(voltages([3]));
+  await store.close();
+  store = await openStore(copy);
+  assert.equal([await countOf('meter_group'), await countOf('meter_page'), await countOf('meter_reading')], [0, 1, 3]);
 });
 
 test('close writes what is waiting; later writes are refused; closing twice is closing once', async () => {
-  const message = ['CP1', 'in', 1, 'INVALID', null, null, null, 'x'];
-  store.appendLater('ocpp_message', message);
+  store.log(message(1));
   const last = store.write(setting('last'));
   await Promise.all([store.close(), store.close()]);
   await last;
   const other = new BetterSqlite3(telemetryFileOf(file), { readonly: true });
-  assert.equal(other.prepare('select count(*) as n from ocpp_message').get(), { n: 1 });
+  assert.equal(other.prepare('select count from message_block').all(), [{ count: 1 }]);
   other.close();
   try {
     await store.write(setting('x'));

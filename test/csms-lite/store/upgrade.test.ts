@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { openSqlite } from 'csms-lite/store/dialect.js';
+import { searchMessages } from 'csms-lite/core/messages/message-search.js';
+import { openSqlite, openTelemetry, telemetryFileOf } from 'csms-lite/store/dialect.js';
 import { migrateToLatest } from 'csms-lite/store/migrate.js';
 import { migrations, telemetryMigrations } from 'csms-lite/store/migrations/index.js';
 import { openStore } from 'csms-lite/store/store.js';
@@ -66,18 +67,68 @@ for (const withInbox of [false, true])
         values.map(({ value }) => value),
         withInbox ? [1, 2, 3] : [1, 2],
       );
-      const messages = await store.read.selectFrom('ocpp_message').select('message_id').execute();
-      assert.equal(messages, [{ message_id: 'm1' }]);
+      const { items } = await searchMessages(store.read, { messageId: 'm1' }, { limit: 9, offset: 0 });
+      assert.equal(
+        items.map(({ chargePointId, action, text }) => [chargePointId, action, text]),
+        [['CP1', 'Heartbeat', '[2]']],
+      );
       assert.is((await store.read.selectFrom('setting').selectAll().execute()).length, 1);
       // What came with later migrations works.
       assert.equal(await store.read.selectFrom('wallet').selectAll().execute(), []);
-      await store.append('meter_inbox', []);
       await store.close();
     }
     const sessions = new BetterSqlite3(file, { readonly: true });
     assert.equal(sessions.prepare(`select name from sqlite_master where name like 'meter%'`).all(), []);
     sessions.close();
   });
+
+test('samples and messages that were stored row by row are packed, and read as before', async () => {
+  const telemetry = openTelemetry(telemetryFileOf(file));
+  const { '0001-telemetry': first } = telemetryMigrations(telemetry.columns);
+  assert.ok(first !== undefined);
+  await migrateToLatest(telemetry.writer, { '0001-telemetry': first });
+  telemetry.close();
+  const old = new BetterSqlite3(telemetryFileOf(file));
+  old.exec(`insert into meter_kind values (1, 'Voltage', 'L1', null, 'Other', 'Raw', 'mV', 'V');
+    insert into meter_sample values (1, 'CP1', 1, 7, 1, 2, 1, 230000, '230'), (2, 'CP1', 1, 7, 3, 4, 1, 5, null),
+      (3, 'CP2', 2, null, 5, 6, 1, null, 'odd "text"');
+    insert into meter_inbox values (1, 'CP1', 1, 7, 7, 8, 1, 6, null);
+    insert into ocpp_message values (4, 'CP1', 'in', 10, 'CALL', 'm1', 'Heartbeat', null, '[2,"m1","Heartbeat",{"🚗":1}]'),
+      (6, 'CP1', 'out', 12, 'CALLRESULT', 'm1', 'Heartbeat', 2, '[3,"m1",{}]');`);
+  old.close();
+  for (let opening = 0; opening < 2; opening += 1) {
+    const store = await openStore(file);
+    const rows = await store.read.selectFrom('meter_reading').selectAll().orderBy('at_ms').execute();
+    assert.equal(
+      rows.map((row) => [
+        row.station_id,
+        row.tx_id,
+        row.at_ms,
+        row.received_at_ms,
+        row.phase,
+        row.value,
+        row.raw_value,
+      ]),
+      [
+        ['CP1', 7, 1, 2, 'L1', 230000, '230'],
+        ['CP1', 7, 3, 4, 'L1', 5, '5'],
+        ['CP2', null, 5, 6, 'L1', null, 'odd "text"'],
+        ['CP1', 7, 7, 8, 'L1', 6, '6'],
+      ],
+    );
+    assert.is((await store.read.selectFrom('meter_page').selectAll().execute()).length, 2);
+    const { items, total } = await searchMessages(store.read, { chargePointId: 'CP1' }, { limit: 9, offset: 0 });
+    assert.is(total, 2);
+    assert.equal(
+      items.map(({ id, direction, latencyMs, text }) => [id, direction, latencyMs, text]),
+      [
+        [6, 'out', 2, '[3,"m1",{}]'],
+        [4, 'in', null, '[2,"m1","Heartbeat",{"🚗":1}]'],
+      ],
+    );
+    await store.close();
+  }
+});
 
 test('a database of a newer version is refused with what to do, and left as it is', async () => {
   await (await openStore(file)).close();
@@ -97,7 +148,8 @@ test('migrations are only ever added: these names stand for good', () => {
   const { columns } = openColumns();
   const released = ['0001-foundations', '0002-telemetry-apart', '0010-accounts', '0011-access'];
   for (const name of released) assert.ok(name in migrations(columns), name);
-  for (const name of ['0001-telemetry', '0002-adopt-telemetry']) assert.ok(name in telemetryMigrations(columns), name);
+  for (const name of ['0001-telemetry', '0002-adopt-telemetry', '0030-packed-telemetry'])
+    assert.ok(name in telemetryMigrations(columns), name);
 });
 
 function openColumns(): ReturnType<typeof openSqlite> {
