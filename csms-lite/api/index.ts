@@ -5,6 +5,7 @@ import type { ApiContext } from './context.js';
 import { docsRoutes } from './docs.js';
 import { collectOpenApi } from './openapi.js';
 import { handleError, sendProblem } from './problem.js';
+import { alarmRoutes } from './routes/alarms.js';
 import { backupRoutes } from './routes/backups.js';
 import { certificateRoutes } from './routes/certificates.js';
 import { chargePointRoutes } from './routes/charge-points.js';
@@ -79,6 +80,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       tariffRoutes(context);
       userRoutes(context);
       webhookRoutes(context);
+      alarmRoutes(context);
       backupRoutes(context, options.backups);
       eventRoutes(context);
       done();

@@ -39,6 +39,7 @@ export function linkNext(
 export function integerId(
   text: string,
   code:
+    | 'alarm_not_found'
     | 'transaction_not_found'
     | 'reservation_not_found'
     | 'charging_profile_not_found'

@@ -1,5 +1,6 @@
 import type { CsmsEvent, StreamedEvent } from '../core/events.js';
 import * as view from './present.js';
+import { presentAlarm } from './present-alarm.js';
 import { presentAnomaly } from './present-anomaly.js';
 
 /** What the event stream sends: the event's type, its time, and the resource as the API shows it. */
@@ -45,6 +46,10 @@ function resourceOf(event: CsmsEvent): object {
     case 'anomaly.detected':
     case 'anomaly.cleared':
       return { anomaly: presentAnomaly(event.anomaly) };
+    case 'alarm.raised':
+    case 'alarm.cleared':
+    case 'alarm.acknowledged':
+      return { alarm: presentAlarm(event.alarm) };
     default:
       return assertNever(event);
   }

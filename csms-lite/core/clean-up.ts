@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { schedule } from 'node-cron';
 import type { AccessService } from './access/access-service.js';
+import type { Alarms } from './alarms/alarms.js';
 import type { Core } from './core.js';
 import type { Webhooks } from './webhooks/webhook-service.js';
 
 const DAY_MS = 86_400_000;
 /** Deliveries that ended are kept this long. */
 const DELIVERY_DAYS = 30;
+/** Alarms that ended, and mails about them. */
+const ALARM_DAYS = 400;
 /** Between two parts, so that samples never wait for long. */
 const PAUSE_MS = 20;
 
@@ -20,6 +23,7 @@ export interface CleanUpParts {
   core: Core;
   access: AccessService;
   webhooks: Pick<Webhooks, 'trim'>;
+  alarms: Pick<Alarms, 'trim'>;
   /** Cron expression, local time. */
   expression: string;
 }
@@ -28,7 +32,7 @@ export interface CleanUpParts {
  * Forgets what is older than its retention: messages (setting `messageRetentionDays`), ended webhook deliveries,
  * sign-ins. Sessions, ledgers and the audit log are kept for ever. Runs by the clock (node-cron).
  */
-export function startCleanUp({ core, access, webhooks, expression }: CleanUpParts): CleanUp {
+export function startCleanUp({ core, access, webhooks, alarms, expression }: CleanUpParts): CleanUp {
   let running: Promise<void> | null = null;
   let stopped = false;
 
@@ -52,6 +56,7 @@ export function startCleanUp({ core, access, webhooks, expression }: CleanUpPart
       await trimMessages();
       await access.cleanUp();
       await webhooks.trim(core.nowMs() - DELIVERY_DAYS * DAY_MS);
+      await alarms.trim(core.nowMs() - ALARM_DAYS * DAY_MS);
     })().finally(() => {
       running = null;
     });

@@ -5,6 +5,7 @@ import { createInsightService } from '../insights/insight-service.js';
 import { openStore } from '../store/store.js';
 import { createAccessService } from './access/access-service.js';
 import { createUpgradeLimits } from './access/upgrade-limits.js';
+import { startAlarms } from './alarms/alarms.js';
 import { createBackground } from './background.js';
 import { createAuthority } from './certificates/authority.js';
 import { createCertificateService } from './certificates/certificate-service.js';
@@ -128,7 +129,12 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   const maintenance = startMaintenance(core);
   const access = createAccessService(core);
   const webhooks = await createWebhooks(core, options.presentEvent ?? (({ event }) => event), options.webhooks);
-  const cleanUp = startCleanUp({ core, access, webhooks, expression: options.cleanUpSchedule ?? EVERY_HOUR });
+  const queues = async (): Promise<Record<string, number>> => ({
+    'webhook deliveries': (await webhooks.counts()).pending,
+    commands: commands.pending,
+  });
+  const alarms = await startAlarms(core, { databaseFile: options.databaseFile, queues }, options.alarms);
+  const cleanUp = startCleanUp({ core, access, webhooks, alarms, expression: options.cleanUpSchedule ?? EVERY_HOUR });
 
   const insights = createInsightService({
     ...core,
@@ -161,6 +167,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     access,
     webhooks,
     insights,
+    alarms: alarms.service,
     cleanUp: () => cleanUp.run(),
     events,
     handleUpgrade: gateway.handleUpgrade,
@@ -188,6 +195,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
         await commands.idle();
         await maintenance.stop();
         await cleanUp.stop();
+        await alarms.stop();
         await webhooks.stop();
         await insights.stop();
         meters.close();

@@ -1,5 +1,7 @@
 /** Stable codes of what the services refuse. The API turns each into a problem+json with `httpStatus`. */
 export type ServiceErrorCode =
+  | 'alarm_not_found'
+  | 'alarm_rule_not_found'
   | 'already_exists'
   | 'charge_point_not_accepted'
   | 'charge_point_not_found'
@@ -12,6 +14,8 @@ export type ServiceErrorCode =
   | 'invalid_request'
   | 'knock_not_found'
   | 'last_admin'
+  | 'mail_failed'
+  | 'mail_not_set_up'
   | 'operation_not_supported'
   | 'reservation_not_found'
   | 'site_not_empty'
@@ -27,7 +31,9 @@ export type ServiceErrorCode =
   | 'user_not_found'
   | 'webhook_not_found';
 
-const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 413 | 422> = {
+const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 413 | 422 | 502> = {
+  alarm_not_found: 404,
+  alarm_rule_not_found: 404,
   already_exists: 409,
   charge_point_not_accepted: 409,
   charge_point_not_found: 404,
@@ -40,6 +46,8 @@ const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 413 | 422> = {
   invalid_request: 422,
   knock_not_found: 404,
   last_admin: 409,
+  mail_failed: 502,
+  mail_not_set_up: 409,
   operation_not_supported: 422,
   reservation_not_found: 404,
   site_not_empty: 409,
@@ -60,7 +68,7 @@ const HTTP_STATUS: Record<ServiceErrorCode, 404 | 409 | 413 | 422> = {
 export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   readonly hint: string;
-  readonly httpStatus: 404 | 409 | 413 | 422;
+  readonly httpStatus: 404 | 409 | 413 | 422 | 502;
 
   constructor(code: ServiceErrorCode, message: string, hint: string) {
     super(message);

@@ -1,4 +1,5 @@
 import type {
+  Alarm,
   Anomaly,
   Command,
   Connector,
@@ -36,7 +37,11 @@ export type CsmsEvent =
   /** A detector has seen something in a connector's current, with window, figure and threshold. */
   | { type: 'anomaly.detected'; anomaly: Anomaly }
   /** It is over; the figures are the last ones. */
-  | { type: 'anomaly.cleared'; anomaly: Anomaly };
+  | { type: 'anomaly.cleared'; anomaly: Anomaly }
+  /** A rule has found something that somebody should look at. */
+  | { type: 'alarm.raised'; alarm: Alarm }
+  | { type: 'alarm.cleared'; alarm: Alarm }
+  | { type: 'alarm.acknowledged'; alarm: Alarm };
 
 /** An event in the stream. `id` grows by at least 1, also across restarts. */
 export interface StreamedEvent {

@@ -4,6 +4,7 @@
  */
 import type { OcppVersion } from '@tapwatt/ocpp';
 
+export type * from './model-alarms.js';
 export type * from './model-anomalies.js';
 export type * from './model-network.js';
 export type * from './model-records.js';

@@ -1,4 +1,5 @@
 import type { UpgradeLimitOptions } from './access/upgrade-limits.js';
+import type { AlarmOptions } from './alarms/alarms.js';
 import type { DelivererOptions } from './webhooks/deliverer.js';
 import type { PresentEvent } from './webhooks/webhook-service.js';
 
@@ -31,6 +32,7 @@ export interface CsmsOptions {
   /** What webhooks are sent of an event; default: the event itself. */
   presentEvent?: PresentEvent;
   webhooks?: DelivererOptions;
+  alarms?: AlarmOptions;
   /** For warnings and failures that no caller sees. Default: JSON lines on stderr. */
   log?: LogSink;
 }

@@ -13,6 +13,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { InsightService } from '../insights/insight-service.js';
 import type { AccessService } from './access/access-service.js';
+import type { AlarmService } from './alarms/alarm-service.js';
 import type { CertificateService } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
 import type { FileService } from './files/file-service.js';
@@ -75,6 +76,7 @@ export interface Csms {
   access: AccessService;
   webhooks: WebhookService;
   insights: InsightService;
+  alarms: AlarmService;
   /** Forgets what is older than its retention, now. */
   cleanUp(): Promise<void>;
   events: EventStream;

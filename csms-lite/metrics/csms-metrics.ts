@@ -80,6 +80,14 @@ export function createCsmsMetrics(csms: Csms, app: FastifyInstance, version: str
     Object.entries(await csms.webhooks.counts()).map(([status, value]) => ({ labels: { status }, value })),
   );
 
+  registry.gauge('csms_alarms', 'open alarms, by whether somebody has acknowledged them', async () => {
+    const { open, unacknowledged } = await csms.alarms.counts();
+    return [
+      { labels: { acknowledged: 'true' }, value: open - unacknowledged },
+      { labels: { acknowledged: 'false' }, value: unacknowledged },
+    ];
+  });
+
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
   registry.gauge('csms_event_loop_delay_seconds', 'delay of the event loop since the last reading', () => {

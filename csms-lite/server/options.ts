@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ApiToken } from '../api/auth.js';
+import type { AlarmOptions } from '../core/alarms/alarms.js';
 import type { TlsOptions } from './tls.js';
 
 /** Everything `startServer` can be told. */
@@ -20,6 +21,8 @@ export interface ServerOptions {
   openStations?: boolean;
   /** A second port with TLS. */
   tls?: TlsOptions;
+  /** For tests: how often alarms are looked at, how mails are gathered. */
+  alarms?: AlarmOptions;
   heartbeatIntervalS?: number;
   pingIntervalS?: number;
   callTimeoutMs?: number;

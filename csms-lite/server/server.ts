@@ -117,6 +117,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs }),
     ...(options.messageRetentionDays === undefined ? {} : { messageRetentionDays: options.messageRetentionDays }),
     presentEvent,
+    alarms: { certificateFiles: options.tls?.certificateFiles ?? [], ...options.alarms },
     log,
   });
   let assembled: AssembledServer;

@@ -5,6 +5,7 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountTables } from './schema-accounts.js';
+import type { AlarmTables } from './schema-alarms.js';
 import type { InsightTables } from './schema-insights.js';
 import type { NetworkTables } from './schema-network.js';
 import type { TelemetryTables } from './schema-telemetry.js';
@@ -17,7 +18,7 @@ type Json = string;
 /** Set once, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-export interface Database extends AccountTables, InsightTables, NetworkTables, TelemetryTables {
+export interface Database extends AccountTables, AlarmTables, InsightTables, NetworkTables, TelemetryTables {
   site: SiteTable;
   station: StationTable;
   connector: ConnectorTable;

@@ -25,6 +25,9 @@ const EVENT_TYPES: Record<CsmsEvent['type'], true> = {
   'insights.computed': true,
   'anomaly.detected': true,
   'anomaly.cleared': true,
+  'alarm.raised': true,
+  'alarm.cleared': true,
+  'alarm.acknowledged': true,
 };
 
 /** @throws ServiceError invalid_request: the URL, an event that does not exist, a secret that is none */

@@ -11,6 +11,7 @@ import { packedTelemetry } from './0030-packed-telemetry.js';
 import { registration } from './0040-registration.js';
 import { demoData } from './0070-demo-data.js';
 import { insights } from './0071-insights.js';
+import { alarms } from './0080-alarms.js';
 
 type Migrations = (columns: Columns) => Record<string, Migration>;
 
@@ -25,6 +26,7 @@ export const migrations: Migrations = (columns) => ({
   '0040-registration': registration(),
   '0070-demo-data': demoData(),
   '0071-insights': insights(columns),
+  '0080-alarms': alarms(columns),
 });
 
 /** Of the telemetry file. */

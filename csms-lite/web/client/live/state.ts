@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { ChargePointView, ConnectorView, TransactionView } from '../../../api/present.js';
+import type { AlarmView } from '../../../api/present-alarm.js';
 import { toMs } from '../../shared/format.js';
 import { type Page, read } from '../api.js';
 import { serverNowMs } from '../facts.js';
@@ -11,6 +12,8 @@ import { tracePoint, traces } from './traces.js';
 export const stations = signal<ReadonlyMap<string, ChargePointView>>(new Map());
 /** Active sessions, and those of today, by id. */
 export const sessions = signal<ReadonlyMap<number, TransactionView>>(new Map());
+/** Alarms that are not over, by id. */
+export const openAlarms = signal<ReadonlyMap<number, AlarmView>>(new Map());
 /** How many tags wait in the inbox. */
 export const unknownTagCount = signal(0);
 /** False until everything was read once. */
@@ -93,11 +96,13 @@ async function readSessions(): Promise<TransactionView[]> {
 }
 
 async function readAll(): Promise<void> {
-  const [chargePoints, transactions, unknown] = await Promise.all([
+  const [chargePoints, transactions, unknown, alarms] = await Promise.all([
     read<Page<ChargePointView>>('/charge-points?limit=1000'),
     readSessions(),
     read<Page<object>>('/unknown-id-tags?limit=1'),
+    read<Page<AlarmView>>('/alarms?status=open&limit=1000'),
   ]);
+  openAlarms.value = new Map(alarms.items.map((alarm) => [alarm.id, alarm]));
   stations.value = new Map(chargePoints.items.map((station) => [station.id, station]));
   sessions.value = new Map(transactions.map((session) => [session.id, session]));
   unknownTagCount.value = unknown.total;
@@ -106,6 +111,13 @@ async function readAll(): Promise<void> {
 
 function putStation(station: ChargePointView): void {
   stations.value = new Map(stations.value).set(station.id, station);
+}
+
+function putAlarm(alarm: AlarmView): void {
+  const open = new Map(openAlarms.value);
+  if (alarm.status === 'open') open.set(alarm.id, alarm);
+  else open.delete(alarm.id);
+  openAlarms.value = open;
 }
 
 function apply(event: LiveEvent): void {
@@ -160,6 +172,11 @@ function apply(event: LiveEvent): void {
     case 'insights.computed':
     case 'anomaly.detected':
     case 'anomaly.cleared':
+      break;
+    case 'alarm.raised':
+    case 'alarm.cleared':
+    case 'alarm.acknowledged':
+      putAlarm(event.alarm);
       break;
   }
   say(event);

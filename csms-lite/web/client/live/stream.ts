@@ -12,6 +12,7 @@ import type {
   TransactionView,
   UnknownTagView,
 } from '../../../api/present.js';
+import type { AlarmView } from '../../../api/present-alarm.js';
 import type { AnomalyView } from '../../../api/present-anomaly.js';
 import { read } from '../api.js';
 
@@ -31,6 +32,7 @@ export type LiveEvent = { at: string } & (
   | { type: 'file-job.updated'; job: FileJobView }
   | { type: 'insights.computed'; computedAt: string }
   | { type: 'anomaly.detected' | 'anomaly.cleared'; anomaly: AnomalyView }
+  | { type: 'alarm.raised' | 'alarm.cleared' | 'alarm.acknowledged'; alarm: AlarmView }
 );
 
 const EVENT_TYPES: readonly LiveEvent['type'][] = [
@@ -53,6 +55,9 @@ const EVENT_TYPES: readonly LiveEvent['type'][] = [
   'insights.computed',
   'anomaly.detected',
   'anomaly.cleared',
+  'alarm.raised',
+  'alarm.cleared',
+  'alarm.acknowledged',
 ];
 
 export type LinkState = 'connecting' | 'live' | 'lost';

@@ -120,6 +120,18 @@ export function lineOf(event: LiveEvent): Omit<TickerLine, 'key' | 'atMs'> | nul
         href: `/stations/${encodeURIComponent(anomaly.chargePointId)}`,
       };
     }
+    case 'alarm.raised':
+    case 'alarm.cleared': {
+      const { alarm } = event;
+      const over = event.type === 'alarm.cleared';
+      return {
+        where: alarm.subject,
+        text: `${over ? 'Alarm over' : 'Alarm'}: ${alarm.title}`,
+        tone: over ? 'ready' : 'fault',
+        href: '/alarms',
+      };
+    }
+    case 'alarm.acknowledged':
     case 'insights.computed':
     case 'station.updated':
     case 'station.removed':
