@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_DATA_DIRECTORY } from '../server/options.js';
-import { talks } from './program.js';
+import { seconds, talks } from './program.js';
 
 /** Getting data out and in. */
 export function dataCommands(program: Command): void {
@@ -25,4 +25,14 @@ export function dataCommands(program: Command): void {
     .option('--data <folder>', 'where the database is kept', DEFAULT_DATA_DIRECTORY)
     .option('--json', 'print JSON')
     .action(async (folder, options) => (await import('./commands/backup.js')).restoreFrom(folder, options));
+  program
+    .command('demo-data')
+    .description('make up sessions of some charge points, marked as demo data, so that the pages can be tried')
+    .option('--days <n>', 'how far back', seconds, 90)
+    .option('--seed <n>', 'the same number gives the same data', seconds, 1)
+    .option('--yes', 'also beside real data')
+    .option('--remove', 'take all demo data away')
+    .option('--data <folder>', 'where the database is kept', DEFAULT_DATA_DIRECTORY)
+    .option('--json', 'print JSON')
+    .action(async (options) => (await import('./commands/demo-data.js')).demoData(options));
 }

@@ -20,6 +20,10 @@ const THRESHOLD = 0.6;
 export const ANOMALIES_NEED_CONNECTORS = 8;
 /** The ranking is of how connectors are now, so it does not look back for ever. */
 const LOOK_BACK_MS = 30 * 24 * HOUR_MS;
+/** Its last week is compared with its weeks before. */
+const RECENT_MS = 7 * 24 * HOUR_MS;
+/** Sessions that both stretches need before they are compared. */
+const FEWEST_SESSIONS = 5;
 /** A session that brought less brought nothing. */
 const EMPTY_WH = 100;
 const DOWN = new Set(['Faulted', 'Unavailable']);
@@ -45,14 +49,43 @@ function downTime(statuses: readonly StatusRow[], fromMs: number, nowMs: number)
   return { downMs, faults };
 }
 
+interface Work {
+  sessions: number;
+  lengthMs: number;
+  energyWh: number;
+}
+
+function workOf(sessions: readonly SessionRow[]): Work {
+  return {
+    sessions: sessions.length,
+    lengthMs: sessions.reduce((sum, one) => sum + ((one.stoppedAtMs ?? one.startedAtMs) - one.startedAtMs), 0),
+    energyWh: sessions.reduce((sum, one) => sum + one.energyWh, 0),
+  };
+}
+
+/**
+ * The last week against the weeks before, as ratios: 1 is as before. A connector is compared with itself only, so a
+ * fast charger among slow ones is nothing unusual. 1 as long as there is too little to compare.
+ */
+function changes(ended: readonly SessionRow[], fromMs: number, nowMs: number): { usage: number; power: number } {
+  const splitMs = nowMs - RECENT_MS;
+  const before = workOf(ended.filter(({ startedAtMs }) => startedAtMs < splitMs));
+  const recent = workOf(ended.filter(({ startedAtMs }) => startedAtMs >= splitMs));
+  const beforeMs = splitMs - fromMs;
+  if (beforeMs < RECENT_MS || before.sessions < FEWEST_SESSIONS) return { usage: 1, power: 1 };
+  const usage = recent.sessions / RECENT_MS / (before.sessions / beforeMs);
+  const powerBefore = before.energyWh / before.lengthMs;
+  const comparable = recent.sessions >= FEWEST_SESSIONS && powerBefore > 0;
+  return { usage, power: comparable ? recent.energyWh / recent.lengthMs / powerBefore : 1 };
+}
+
 /** What the forest sees of a connector. The seed's three (status, error, hours since the update) and what it did. */
 export function connectorFeatures(history: ConnectorHistory, nowMs: number): Record<ConnectorFeature, number> {
   const { connector, sessions, statuses } = history;
   const fromMs = Math.max(connector.knownSinceMs, nowMs - LOOK_BACK_MS);
   const windowMs = Math.max(HOUR_MS, nowMs - fromMs);
   const ended = sessions.filter(({ startedAtMs, stoppedAtMs }) => stoppedAtMs !== null && startedAtMs >= fromMs);
-  const lengthMs = ended.reduce((sum, one) => sum + ((one.stoppedAtMs ?? 0) - one.startedAtMs), 0);
-  const energyWh = ended.reduce((sum, one) => sum + one.energyWh, 0);
+  const { usage, power } = changes(ended, fromMs, nowMs);
   const { downMs, faults } = downTime(statuses, fromMs, nowMs);
   const isFaulted = DOWN.has(connector.status ?? '') || (connector.errorCode ?? 'NoError') !== 'NoError';
   return {
@@ -60,10 +93,10 @@ export function connectorFeatures(history: ConnectorHistory, nowMs: number): Rec
     hoursSinceStatus: Math.min(nowMs - (connector.statusAtMs ?? fromMs), LOOK_BACK_MS) / HOUR_MS,
     faultedShare: downMs / windowMs,
     faultsPerWeek: (faults * 7 * 24 * HOUR_MS) / windowMs,
-    sessionsPerDay: (ended.length * 24 * HOUR_MS) / windowMs,
     emptySessionShare:
       ended.length === 0 ? 0 : ended.filter((session) => session.energyWh < EMPTY_WH).length / ended.length,
-    meanPowerW: lengthMs === 0 ? 0 : (energyWh * HOUR_MS) / lengthMs,
+    usageChange: usage,
+    powerChange: power,
   };
 }
 

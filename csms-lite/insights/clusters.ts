@@ -12,6 +12,8 @@ export interface Clustering {
 
 /** Starts of k-means: it finds the nearest local optimum only. */
 const STARTS = 10;
+/** Silhouettes that differ by less are the same: the smaller k is taken. */
+const TIE = 0.01;
 
 function distance(a: readonly number[], b: readonly number[]): number {
   return Math.sqrt(a.reduce((sum, value, column) => sum + (value - (b[column] ?? 0)) ** 2, 0));
@@ -60,7 +62,8 @@ function bestStart(rows: number[][], k: number): number[] {
 }
 
 /**
- * k-means (library `ml-kmeans`) for every k from 2 to `mostClusters`; the k with the largest mean silhouette is taken.
+ * k-means (library `ml-kmeans`) for every k from 2 to `mostClusters`; the k with the largest mean silhouette is taken,
+ * the smaller one where two are alike.
  * @param rows scaled alike, at least three
  */
 export function clusterRows(rows: number[][], mostClusters: number): Clustering {
@@ -69,6 +72,6 @@ export function clusterRows(rows: number[][], mostClusters: number): Clustering 
     const clusters = bestStart(rows, k);
     return { k, clusters, silhouette: meanSilhouette(rows, clusters) };
   });
-  const best = tried.reduce((a, b) => (b.silhouette > a.silhouette ? b : a));
+  const best = tried.reduce((a, b) => (b.silhouette > a.silhouette + TIE ? b : a));
   return { ...best, silhouettes: tried.map(({ k, silhouette }) => ({ k, silhouette })) };
 }

@@ -109,9 +109,9 @@ export const CONNECTOR_FEATURES = [
   'hoursSinceStatus',
   'faultedShare',
   'faultsPerWeek',
-  'sessionsPerDay',
   'emptySessionShare',
-  'meanPowerW',
+  'usageChange',
+  'powerChange',
 ] as const;
 export type ConnectorFeature = (typeof CONNECTOR_FEATURES)[number];
 
