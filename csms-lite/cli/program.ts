@@ -8,6 +8,7 @@ import {
 } from '../server/options.js';
 import type { ClientOptions } from './client.js';
 import { accountCommands } from './program-accounts.js';
+import { alarmCommands } from './program-alarms.js';
 import { dataCommands } from './program-data.js';
 
 /** Options of every command that talks to a server. */
@@ -49,6 +50,8 @@ function serveCommand(program: Command): void {
     .option('--tls-key <file...>', 'its key (PEM)')
     .option('--tls-port <port>', `that port (${DEFAULT_TLS_PORT})`, port)
     .option('--tls-client-ca <file...>', 'authorities of client certificates (PEM), besides the local one')
+    .option(
+    )
     .option('--heartbeat <seconds>', 'heartbeat interval told to charge points', seconds)
     .option('--keep-messages <days>', 'how long the message log is kept', seconds)
     .option('--call-timeout <seconds>', 'how long a charge point may take to answer a command', seconds)
@@ -129,6 +132,7 @@ export function buildProgram(): Command {
     .option('--limit <n>', 'how many', seconds, 50)
     .action(async (station, options) => (await import('./commands/messages.js')).listMessages(station, options));
   accountCommands(program);
+  alarmCommands(program);
   dataCommands(program);
   return program;
 }

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import './style/style.css';
-import { startState, unknownTagCount } from './live/state.js';
+import { openAlarms, startState, unknownTagCount } from './live/state.js';
 import { link, startStream } from './live/stream.js';
 import { path, startRouter } from './router.js';
 import { pageAt } from './routes.js';
@@ -16,6 +16,21 @@ function App() {
   return page;
 }
 
+/** A number at an entry of the navigation; none when it is 0. */
+function badge(page: string, count: number, title: string, tone: string): void {
+  const anchor = document.querySelector(`.nav a[href="${page}"]`);
+  anchor?.querySelector('.count')?.remove();
+  if (anchor === null || count === 0) return;
+  const number = document.createElement('span');
+  number.className = `count ${tone}`;
+  number.textContent = String(count);
+  const what = document.createElement('span');
+  what.className = 'visually-hidden';
+  what.textContent = ` ${title}`;
+  number.append(what);
+  anchor.append(number);
+}
+
 /** The masthead is the server's HTML; two places in it are live. */
 function startMasthead(): void {
   const place = document.getElementById('link-state');
@@ -26,16 +41,8 @@ function startMasthead(): void {
     dot.textContent = LINK_TEXTS[link.value];
     place.replaceChildren(dot);
   });
-  effect(() => {
-    const anchor = document.querySelector('.nav a[href="/tags"]');
-    anchor?.querySelector('.count')?.remove();
-    if (anchor === null || unknownTagCount.value === 0) return;
-    const badge = document.createElement('span');
-    badge.className = 'count';
-    badge.textContent = String(unknownTagCount.value);
-    badge.title = 'unknown tags';
-    anchor.append(badge);
-  });
+  effect(() => badge('/tags', unknownTagCount.value, 'unknown tags', ''));
+  effect(() => badge('/alarms', openAlarms.value.size, 'open alarms', 'fault'));
 }
 
 startTheme();

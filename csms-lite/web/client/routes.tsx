@@ -1,5 +1,6 @@
 import type { ComponentChild } from 'preact';
 import { Access } from './pages/access.js';
+import { Alarms } from './pages/alarms.js';
 import { Audit } from './pages/audit.js';
 import { Connect } from './pages/connect.js';
 import { Energy } from './pages/energy.js';
@@ -30,6 +31,8 @@ export function pageAt(path: string): { title: string; page: ComponentChild } {
     if (area === 'stations') return { title: id, page: <Station key={id} id={id} tab={part} /> };
   }
   switch (path) {
+    case '/alarms':
+      return { title: 'Alarms', page: <Alarms /> };
     case '/stations':
       return { title: 'Stations', page: <Stations /> };
     case '/sessions':

@@ -8,6 +8,7 @@ export interface NavigationEntry {
 
 export const NAVIGATION: readonly NavigationEntry[] = [
   { path: '/', label: 'Now' },
+  { path: '/alarms', label: 'Alarms' },
   { path: '/stations', label: 'Stations' },
   { path: '/sessions', label: 'Sessions' },
   { path: '/tags', label: 'Tags' },
