@@ -15,6 +15,7 @@ import { eventRoutes } from './routes/events.js';
 import { fileRoutes, transferRoutes } from './routes/files.js';
 import { healthRoutes } from './routes/health.js';
 import { idTagRoutes } from './routes/id-tags.js';
+import { insightRoutes } from './routes/insights.js';
 import { knockRoutes } from './routes/knocks.js';
 import { legacyRoutes } from './routes/legacy.js';
 import { heldRoutes } from './routes/local-lists.js';
@@ -81,6 +82,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       userRoutes(context);
       webhookRoutes(context);
       alarmRoutes(context);
+      insightRoutes(context);
       backupRoutes(context, options.backups);
       eventRoutes(context);
       done();

@@ -83,15 +83,21 @@ export function createInsightService(parts: InsightParts): InsightService {
 
   const compute = (actor: string | null): Promise<void> => {
     if (stopping.signal.aborted) return Promise.reject(new Error('csms-lite is stopping'));
-    running ??= run(actor).finally(() => {
-      running = null;
-    });
+    running ??= run(actor)
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.error({ err: error }, 'insights failed; what was stored before stays');
+        throw error;
+      })
+      .finally(() => {
+        running = null;
+      });
     return running;
   };
 
   const task = schedule(
     parts.expression,
-    () => compute(null).catch((error: unknown) => log.error({ err: error }, 'insights failed; they are tried again')),
+    // A failure is logged above; the next hour tries again.
+    () => compute(null).catch(() => undefined),
     { name: 'csms-lite insights', noOverlap: true, suppressMissedWarning: true, unref: true },
   );
 

@@ -11,6 +11,7 @@ import {
 } from '../present.js';
 import { Problem } from '../problem.js';
 import { chargePointListRoute } from './charge-points.js';
+import { legacyInsightRoutes } from './insights.js';
 import { transactionListRoute } from './transactions.js';
 
 /** Snake case and camel case alike: `id_tag` is `idTag`. */
@@ -79,6 +80,7 @@ export function legacyRoutes(context: ApiContext): void {
   stationRoutes(context);
   chargerRoutes(context, command);
   transactionDetails(context);
+  legacyInsightRoutes(context);
 }
 
 /** What they call a station, a place with chargers, is a site here. */
