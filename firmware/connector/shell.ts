@@ -7,8 +7,10 @@ import { step } from './machine.js';
 import { notices } from './notices.js';
 import { type ConnectorState, initialState } from './state.js';
 
-/** The lease is repeated, and the sign of life given, this often; main gives up after 2 s. */
+/** With power the lease is repeated, and the sign of life given, this often: main takes the power away after 2 s. */
 const PULSE_MS = 500;
+/** Without power the sign of life alone: main gives the thread up after 4 s. */
+const QUIET_PULSE_MS = 1000;
 
 const LEVELS: readonly LogMessage['level'][] = ['debug', 'info', 'warn', 'error'];
 
@@ -77,9 +79,9 @@ export function createShell(options: ShellOptions): Shell {
   };
 
   const beat = (): void => {
-    pulse = clock.after(PULSE_MS, beat);
-    send({ t: 'alive' });
     const { power } = state.told;
+    pulse = clock.after(power?.on ? PULSE_MS : QUIET_PULSE_MS, beat);
+    send({ t: 'alive' });
     if (power?.on) send({ t: 'power', ...power });
   };
 

@@ -10,7 +10,8 @@ import { systemClockTrust } from './time/system-clock.js';
 
 /** The station thread: everything of it that needs a thread. Started by main with StationWorkerData. */
 
-const ALIVE_MS = 500;
+/** Main gives the thread up after 15 s. */
+const ALIVE_MS = 2000;
 
 const port = parentPort;
 if (port === null)
@@ -37,7 +38,9 @@ try {
     systemClockTrust: trust,
     post,
   });
-  setInterval(() => post({ t: 'alive', journalOk: station.journalOk }), ALIVE_MS);
+  const alive = () => post({ t: 'alive', journalOk: station.journalOk });
+  alive();
+  setInterval(alive, ALIVE_MS);
   port.on('message', (message: ToStation) => {
     if (message.t === 'chaos') misbehave(message.mode);
     else station.receive(message);

@@ -1,25 +1,20 @@
-import type { Clock, MeterReading, Timer } from '@tapwatt/hal';
+import type { Clock, MeterReading } from '@tapwatt/hal';
 import type { ConnectorSnapshot, Fault } from '../domain/records.js';
-import type {
-  ConnectorTraits,
-  ConnectorWorkerData,
-  FromConnector,
-  FromStation,
-  ToConnector,
-} from '../threads/messages.js';
+import type { FromConnector, FromStation, ToConnector } from '../threads/messages.js';
 import { type ConnectorFaults, createConnectorFaults, hardwareFault } from './connectorFaults.js';
 import type { ConnectorHardware } from './connectorHardware.js';
+import { workerDataOf } from './connectorStart.js';
 import type { EventBus } from './events.js';
 import type { Log, LogLevel } from './log.js';
 import { createPowerOutput, type PowerOutput } from './powerOutput.js';
+import { createReadings } from './readings.js';
 import { stampNow } from './stamp.js';
 import { type SupervisedThread, superviseThread } from './threads.js';
 
-/** A connector's thread is stuck when it was silent for this long: four signs of life missed. */
-const SILENCE_MS = 2000;
+/** A connector's thread is stuck when it was silent for this long. Its power is gone before: the lease is 2 s. */
+const SILENCE_MS = 4000;
 /** Starting takes a Pi a second or two; a slow card more. */
 const START_GRACE_MS = 15_000;
-const READING_PERIOD_MS = 1000;
 
 export interface ConnectorPortOptions {
   hardware: ConnectorHardware;
@@ -70,9 +65,6 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
   let snapshot: ConnectorSnapshot | null = null;
   let incarnation: string | null = null;
   let restored = false;
-  let readingTimer: Timer | null = null;
-  let readingSentMs = 0;
-  let stopped = false;
 
   const at = () => stampNow(clock);
   const deliver = (message: ToConnector): void => {
@@ -126,17 +118,14 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     clear: (source) => faults.clear(source),
   });
 
-  const sendReading = (): void => {
-    if (stopped) return;
-    readingTimer?.cancel();
-    readingTimer = clock.after(READING_PERIOD_MS, sendReading);
-    readingSentMs = clock.monotonicMs();
-    deliver({ t: 'reading', reading: hardware.meter.read(), at: at() });
-  };
-  hardware.powerModule.onCurrent(() => {
-    // The module reports each second; the timer only fills in while it is silent.
-    if (clock.monotonicMs() - readingSentMs >= READING_PERIOD_MS / 4) sendReading();
+  const readings = createReadings({
+    clock,
+    read: () => hardware.meter.read(),
+    isPowered: () => power.isOn,
+    isWanted: () => restored,
+    tell: (reading) => deliver({ t: 'reading', reading, at: at() }),
   });
+  hardware.powerModule.onCurrent(readings.onCurrent);
   hardware.plug?.onChange((pluggedIn) => {
     events.tell(pluggedIn ? 'PluggedIn' : 'PluggedOut', `Connector ${connectorId}: cable ${pluggedIn ? 'in' : 'out'}`, {
       connectorId,
@@ -182,7 +171,7 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
   const thread = superviseThread<ToConnector, FromConnector>({
     name: `connector-${connectorId}`,
     entry: options.entry,
-    workerData: workerData(options),
+    workerData: workerDataOf(options),
     addons: false,
     resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
     clock,
@@ -231,12 +220,13 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     },
     start() {
       thread.start();
-      sendReading();
+      readings.now();
     },
     restore(message) {
       if (message.incarnation !== incarnation) return;
       const { settings, operative, transaction, reservation, limitMa } = message;
       restored = true;
+      readings.forget();
       thread.send({
         t: 'restore',
         restore: {
@@ -253,10 +243,9 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
       });
     },
     deliver,
-    refreshReading: sendReading,
+    refreshReading: readings.now,
     async stop(graceMs) {
-      stopped = true;
-      readingTimer?.cancel();
+      readings.stop();
       power.close();
       const reading: MeterReading = hardware.meter.read();
       deliver({ t: 'reading', reading, at: at() });
@@ -266,19 +255,6 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     makeSafe: () => power.close(),
   };
   return port;
-}
-
-function workerData(options: ConnectorPortOptions): ConnectorWorkerData {
-  const { config } = options.hardware;
-  const traits: ConnectorTraits = {
-    connectorId: config.id,
-    maximumCurrentMa: Math.round(config.maximumCurrentA * 1000),
-    phases: config.phases,
-    hasLock: config.hasLock,
-    hasPlugSensor: config.hasPlugSensor,
-    checkpointIntervalS: options.checkpointIntervalS,
-  };
-  return { traits, bench: options.bench, logLevel: options.logLevel };
 }
 
 function emptySnapshot(connectorId: number, pluggedIn: boolean | null, at: ConnectorSnapshot['at']): ConnectorSnapshot {

@@ -38,7 +38,8 @@ export interface SupervisedThread<In> {
   stop(graceMs: number): Promise<void>;
 }
 
-const WATCH_PERIOD_MS = 500;
+/** When the look itself comes this late, main slept, and so what the thread said may not have been heard yet. */
+const LATE_MS = 500;
 
 /** Runs a worker thread, watches it, and starts it again with back-off for as long as it is not stopped. */
 export function superviseThread<In, Out extends { t: string }>(options: ThreadOptions<Out>): SupervisedThread<In> {
@@ -49,8 +50,6 @@ export function superviseThread<In, Out extends { t: string }>(options: ThreadOp
   let restarts = 0;
   let broken = false;
   let stopping = false;
-  let lastAliveMs = 0;
-  let lastWatchMs = 0;
   let watch: Timer | null = null;
   let restart: Timer | null = null;
 
@@ -79,26 +78,28 @@ export function superviseThread<In, Out extends { t: string }>(options: ThreadOp
     });
   };
 
-  /** Ends threads that are silent; looks again first when it was this thread that slept. */
-  const look = (): void => {
-    const nowMs = clock.monotonicMs();
-    const mainSlept = nowMs - lastWatchMs > 2 * WATCH_PERIOD_MS;
-    lastWatchMs = nowMs;
+  /**
+   * Ends the thread unless it says `alive` before the time is over. Each sign of life moves the timer on, so nobody wakes
+   * up to find that all is well. Looks again before it accuses anybody when it was this thread that slept.
+   */
+  const expectAlive = (): void => {
+    watch?.cancel();
     const allowedMs = state === 'starting' ? options.startGraceMs : options.silenceMs;
-    if (!mainSlept && worker !== null && nowMs - lastAliveMs > allowedMs) {
+    const dueMs = clock.monotonicMs() + allowedMs;
+    const overdue = (): void => {
       const stuck = worker;
+      if (stuck === null) return;
       gone(stuck, `no sign of life for ${allowedMs} ms`);
       void stuck.terminate();
-      return;
-    }
-    if (broken && !policy.isBroken(nowMs)) setBroken(false);
-    watch = clock.after(WATCH_PERIOD_MS, look);
+    };
+    watch = clock.after(allowedMs, () => {
+      if (clock.monotonicMs() - dueMs > LATE_MS) watch = clock.after(LATE_MS, overdue);
+      else overdue();
+    });
   };
 
   const start = (): void => {
     state = 'starting';
-    lastAliveMs = clock.monotonicMs();
-    lastWatchMs = lastAliveMs;
     const started = new Worker(options.entry, {
       workerData: options.workerData,
       execArgv: options.addons ? [] : ['--no-addons'],
@@ -109,15 +110,16 @@ export function superviseThread<In, Out extends { t: string }>(options: ThreadOp
     started.on('message', (message: Out) => {
       if (worker !== started) return;
       if (message.t === 'alive') {
-        lastAliveMs = clock.monotonicMs();
         if (state === 'starting') state = 'running';
+        if (broken && !policy.isBroken(clock.monotonicMs())) setBroken(false);
+        expectAlive();
       }
       options.onMessage(message);
     });
     started.on('messageerror', (error) => gone(started, `a message could not be read: ${messageOf(error)}`));
     started.on('error', (error) => gone(started, messageOf(error)));
     started.on('exit', (code) => gone(started, `exit status ${code}`));
-    watch = clock.after(WATCH_PERIOD_MS, look);
+    expectAlive();
   };
 
   return {

@@ -18,6 +18,8 @@ const RESPONSE_TIMEOUT_MS = 500;
 /** Between two looks at the ready bit: an ACK comes within a few ms, an answer takes tens. */
 const ACK_STEP_MS = 5;
 const RESPONSE_STEP_MS = 10;
+/** The first look at an answer is not later than this: with a card in the field it comes sooner than without. */
+const LONGEST_FIRST_LOOK_MS = 40;
 /** Bus-free time between a STOP and the next START (libnfc). */
 const BUS_FREE_MS = 5;
 /** A sleeping chip NAKs the write that wakes it. */
@@ -55,6 +57,11 @@ export interface Pn532Link {
 /** @see UM0701-02 §6.2.4: each read begins with a status byte, and a frame must be read in one transaction. */
 export function createLink(options: LinkOptions): Pn532Link {
   const { clock, transport, pause, isClosing, waitForIrq, diagnostic } = options;
+  /**
+   * By command code: when to look for the answer. Each look that finds nothing wakes thread and bus for nothing; so the
+   * time comes down by 1 ms with each answer that was there, and goes up to what it took when it was not.
+   */
+  const firstLookMs = new Map<number, number>();
 
   async function write(bytes: Uint8Array): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -94,8 +101,15 @@ export function createLink(options: LinkOptions): Pn532Link {
     }
   }
 
-  async function readResponse(timeoutMs: number): Promise<ParseResult> {
+  async function readResponse(code: number, timeoutMs: number): Promise<ParseResult> {
+    const askedMs = clock.monotonicMs();
+    const firstMs = firstLookMs.get(code) ?? 0;
+    if (waitForIrq === null && firstMs > 0) await pause(firstMs);
+    const lookedMs = clock.monotonicMs();
     const frame = await readWhenReady(RESPONSE_READ, timeoutMs, RESPONSE_STEP_MS);
+    const readyMs = clock.monotonicMs();
+    const wasThere = readyMs - lookedMs < RESPONSE_STEP_MS;
+    firstLookMs.set(code, wasThere ? Math.max(0, firstMs - 1) : Math.min(readyMs - askedMs, LONGEST_FIRST_LOOK_MS));
     if (frame.t !== 'truncated' && frame.t !== 'damaged') return frame;
     diagnostic(frame.t === 'truncated' ? 'frame cut short: asked for it again' : `${frame.reason}: asked for it again`);
     await write(NACK_FRAME);
@@ -117,10 +131,11 @@ export function createLink(options: LinkOptions): Pn532Link {
   /** @returns null when the chip said something that belongs to an earlier command. */
   async function exchange(command: Pn532Command, timeoutMs: number): Promise<Uint8Array | Pn532Error> {
     await write(encodeCommand(command.code, command.parameters));
+    if (waitForIrq === null) await pause(ACK_STEP_MS);
     const ack = await readWhenReady(ACK_READ, ACK_TIMEOUT_MS, ACK_STEP_MS);
     if (ack.t !== 'ack') return new Pn532Error('no-ack', `${ack.t} instead of ACK`);
 
-    const response = await readResponse(timeoutMs);
+    const response = await readResponse(command.code, timeoutMs);
     switch (response.t) {
       case 'data':
         if (response.direction === 'from-chip' && response.code === command.code + 1) return response.data;

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, MeterReading, Timer } from '@tapwatt/hal';
+
+const PERIOD_MS = 1000;
+/** Without power the same reading is not told again for this long: the thread may sleep. */
+const SAME_MS = 30_000;
+
+export interface ReadingsOptions {
+  clock: Pick<Clock, 'monotonicMs' | 'after'>;
+  read(): MeterReading;
+  isPowered(): boolean;
+  /** Whether the thread would hear of it. */
+  isWanted(): boolean;
+  tell(reading: MeterReading): void;
+}
+
+/** Tells a connector's thread what its meter says: each second while there is power, else when it has changed. */
+export interface Readings {
+  /** Reads and tells now. */
+  now(): void;
+  /** The power module reported: the best moment to read. The timer only fills in while it is silent. */
+  onCurrent(): void;
+  /** The thread is new and knows nothing. */
+  forget(): void;
+  stop(): void;
+}
+
+export function createReadings(options: ReadingsOptions): Readings {
+  const { clock } = options;
+  let timer: Timer | null = null;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let told: { reading: MeterReading; atMs: number } | null = null;
+  let stopped = false;
+
+  const now = (): void => {
+    if (stopped) return;
+    timer?.cancel();
+    timer = clock.after(PERIOD_MS, now);
+    readAtMs = clock.monotonicMs();
+    if (!options.isWanted()) return;
+    const reading = options.read();
+    const isKnown = told !== null && readAtMs - told.atMs < SAME_MS && isDeepStrictEqual(told.reading, reading);
+    if (isKnown && !options.isPowered()) return;
+    told = { reading, atMs: readAtMs };
+    options.tell(reading);
+  };
+
+  return {
+    now,
+    onCurrent() {
+      if (clock.monotonicMs() - readAtMs >= PERIOD_MS / 4) now();
+    },
+    forget() {
+      told = null;
+    },
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}
