@@ -1,26 +1,22 @@
 import { loadConfig } from '../config/load.js';
-import { findConfigFile, SIMULATION_CONFIG_FILE, SYSTEM_CONFIG_FILE } from '../config/locate.js';
+import { findConfigFile, SYSTEM_CONFIG_FILE } from '../config/locate.js';
 import { configSchema } from '../config/schema.js';
+import type { FileOptions } from './commands/spec.js';
 import { CommandFailed, EXIT } from './exitCodes.js';
 
-export interface ConfigOptions {
-  config?: string;
-  set?: string[];
-}
-
 /** The file that counts. @throws CommandFailed (78) when there is none. */
-export function requireConfigFile(options: ConfigOptions): string {
+export function requireConfigFile(options: FileOptions): string {
   const file = findConfigFile(options.config, process.env);
   if (file !== null) return file;
   throw new CommandFailed(
     EXIT.config,
     `there is no ${SYSTEM_CONFIG_FILE}`,
-    `copy config/default.yaml there and edit it; or name a file: --config ${SIMULATION_CONFIG_FILE}`,
+    'sudo tapwatt init writes one; or name a file with --config; without hardware: tapwatt simulate',
   );
 }
 
 /** `tapwatt config validate`. @throws ConfigError */
-export function validateCommand(options: ConfigOptions, json: boolean): void {
+export function validateCommand(options: FileOptions, json: boolean): void {
   const file = requireConfigFile(options);
   const { config } = loadConfig({ file, environment: process.env, flags: options.set ?? [] });
   const connectors = config.connectors.length;
@@ -29,8 +25,9 @@ export function validateCommand(options: ConfigOptions, json: boolean): void {
 }
 
 /** `tapwatt config path`. */
-export function pathCommand(options: ConfigOptions): void {
-  console.log(requireConfigFile(options));
+export function pathCommand(options: FileOptions, json: boolean): void {
+  const file = requireConfigFile(options);
+  console.log(json ? JSON.stringify({ file }) : file);
 }
 
 /** `tapwatt config schema`: what config/tapwatt.schema.json holds. */

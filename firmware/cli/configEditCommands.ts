@@ -3,10 +3,12 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listOrigins, parseAssignment, parseKey, setValues, unsetValue } from '../config/edit.js';
-import { loadConfig, parseConfig } from '../config/load.js';
+import { schemaOf } from '../config/explain.js';
+import { loadConfig, parseConfig, readYamlFile } from '../config/load.js';
 import { formatPath } from '../config/problems.js';
 import { type Path, valueAt } from '../config/schemaWalk.js';
-import { type ConfigOptions, requireConfigFile } from './configCommands.js';
+import type { FileOptions } from './commands/spec.js';
+import { requireConfigFile } from './configCommands.js';
 import { CommandFailed, EXIT } from './exitCodes.js';
 import { alignColumns } from './style.js';
 import { replaceFile } from './support/writeFile.js';
@@ -17,7 +19,7 @@ function shown(value: unknown): string {
 }
 
 /** `tapwatt config get KEY`: the value that counts. @throws ConfigError, CommandFailed (1) when nothing is there. */
-export function getCommand(key: string, options: ConfigOptions, json: boolean): void {
+export function getCommand(key: string, options: FileOptions, json: boolean): void {
   const file = requireConfigFile(options);
   const path = parseKey(key);
   const { config } = loadConfig({ file, environment: process.env, flags: options.set ?? [] });
@@ -33,54 +35,60 @@ function write(file: string, text: string): void {
   replaceFile(file, text);
 }
 
-/** What has to be typed for a change to count. */
-function sayNext(path: Path): void {
-  console.error(
-    `${formatPath(path)} is written. It counts after: sudo systemctl restart tapwatt  (log.level: tapwatt reload)`,
-  );
+/** Says what was written and what has to be typed for it to count. */
+function written(file: string, path: Path, json: boolean): void {
+  const key = formatPath(path);
+  const live = schemaOf(path).requiresRestart !== true;
+  const next = live ? 'tapwatt reload' : 'sudo systemctl restart tapwatt';
+  if (json) console.log(JSON.stringify({ file, key, requiresRestart: !live }));
+  else console.error(`${key} is written. It counts after: ${next}`);
 }
 
 /** `tapwatt config set KEY VALUE`. @throws ConfigError; nothing is written then. */
-export function setCommand(key: string, value: string, options: ConfigOptions): void {
+export function setCommand(key: string, value: string, options: FileOptions, json: boolean): void {
   const file = requireConfigFile(options);
   const edit = parseAssignment(key, value);
-  write(file, setValues(readFileSync(file, 'utf8'), [edit]));
-  sayNext(edit.path);
+  write(file, setValues(readYamlFile(file), [edit]));
+  written(file, edit.path, json);
 }
 
 /** `tapwatt config unset KEY`: back to the default. */
-export function unsetCommand(key: string, options: ConfigOptions): void {
+export function unsetCommand(key: string, options: FileOptions, json: boolean): void {
   const file = requireConfigFile(options);
   const path = parseKey(key);
-  const text = unsetValue(readFileSync(file, 'utf8'), path);
+  const text = unsetValue(readYamlFile(file), path);
   if (text === null)
     throw new CommandFailed(EXIT.failed, `${key} is not in ${file}`, 'tapwatt config list --origin shows who says it');
   write(file, text);
-  sayNext(path);
+  written(file, path, json);
 }
 
-/** `tapwatt config list [--origin]`, `tapwatt config diff` (only what differs from the defaults). */
+/** `tapwatt config list [--origin]`; `changed`: `tapwatt config diff`, only what differs from the defaults. */
 export function listCommand(
-  options: ConfigOptions & { origin?: boolean },
-  json: boolean,
-  which: 'all' | 'changed' = 'all',
+  options: FileOptions,
+  { json, origin, changed }: { json: boolean; origin: boolean; changed: boolean },
 ): void {
   const file = requireConfigFile(options);
   const flags = options.set ?? [];
   const { config } = loadConfig({ file, environment: process.env, flags });
   const all = listOrigins(config, { text: readFileSync(file, 'utf8'), file, environment: process.env, flags });
-  const lines = which === 'all' ? all : all.filter(({ origin }) => origin !== 'default');
+  const lines = changed ? all.filter((line) => line.origin !== 'default' && line.value !== line.usual) : all;
   if (json) {
     console.log(JSON.stringify(lines, null, 2));
     return;
   }
-  const withOrigin = options.origin === true || which === 'changed';
-  const rows = lines.map(({ path, value, origin }) => [path, shown(value), ...(withOrigin ? [origin] : [])]);
+  if (lines.length === 0) console.error('Nothing differs from the defaults.');
+  const rows = lines.map(({ path, value, usual, origin: who }) => [
+    path,
+    shown(value),
+    ...(changed ? [usual === undefined ? '–' : `default ${shown(usual)}`] : []),
+    ...(origin ? [who] : []),
+  ]);
   console.log(alignColumns(rows).join('\n'));
 }
 
 /** `tapwatt config edit`: $EDITOR on a copy, which replaces the file only when it is right. */
-export function editCommand(options: ConfigOptions): void {
+export function editCommand(options: FileOptions): void {
   const file = requireConfigFile(options);
   const directory = mkdtempSync(join(tmpdir(), 'tapwatt-edit-'));
   const copy = join(directory, 'config.yaml');

@@ -35,14 +35,18 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Status and words for whatever a command threw. */
-export function explainFailure(error: unknown): { status: number; message: string; hint: string | null } {
+/** Status and words for whatever a command threw. `typed`: what stood after `tapwatt`, for the advice to use sudo. */
+export function explainFailure(
+  error: unknown,
+  typed: readonly string[] = [],
+): { status: number; message: string; hint: string | null } {
   if (error instanceof CommandFailed) return { status: error.status, message: error.message, hint: error.hint };
   const message = error instanceof Error ? error.message : String(error);
   const code = property(error, 'code');
   const hint = property(error, 'hint');
   if (code === 'ConfigInvalid') return { status: EXIT.config, message, hint };
-  if (code === 'EACCES' || code === 'EPERM') return { status: EXIT.permission, message, hint };
+  if (code === 'EACCES' || code === 'EPERM')
+    return { status: EXIT.permission, message, hint: hint ?? `sudo tapwatt ${typed.join(' ')}`.trim() };
   const unreachable = error instanceof Error && error.name === 'NotReachable';
   return { status: unreachable ? EXIT.notReachable : EXIT.failed, message, hint };
 }

@@ -1,16 +1,17 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { TAPWATT_VERSION } from '../config/version.js';
-import { type BenchCommand, benchCommands, type Parse, runBenchCommand } from './benchCommands.js';
-import { addConfigCommands } from './commands/config.js';
-import { addDiagnoseCommands } from './commands/diagnose.js';
-import { addHardwareCommands } from './commands/hardware.js';
-import { addOperateCommands } from './commands/operate.js';
-import { configOption, type FileOptions, type GlobalOptions, setOption, socketOf } from './commands/options.js';
-import { addTreeCommands } from './commands/tree.js';
+import { openCall } from './call.js';
+import { type ArgumentSpec, type CommandSpec, type OptionSpec, type Parse, SECTIONS } from './commands/spec.js';
+import { COMMANDS, GROUPS, groupOf } from './commands/table.js';
 import { EXIT_HELP } from './exitCodes.js';
 
-/** The command tree. Actions import what they need when they run, so that `--help` is quick. */
-export function buildProgram(): Command {
+export interface ProgramOptions {
+  /** Gets what commander would print to standard error. */
+  onComplaint?: (text: string) => void;
+}
+
+/** commander's program from the table of commands. */
+export function buildProgram({ onComplaint }: ProgramOptions = {}): Command {
   const program = new Command('tapwatt')
     .description('A charge point on a Raspberry Pi, or on a laptop with simulated hardware.')
     .version(TAPWATT_VERSION)
@@ -22,76 +23,63 @@ export function buildProgram(): Command {
     .showHelpAfterError('(tapwatt help says more)')
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', EXIT_HELP);
+    .addHelpText('after', EXIT_HELP)
+    .addHelpCommand(new Command('help').argument('[command]').description('help for a command').helpGroup('Shell:'));
+  if (onComplaint !== undefined) program.configureOutput({ writeErr: onComplaint });
 
-  program
-    .command('run')
-    .description('run the charge point in the foreground')
-    .addOption(configOption())
-    .addOption(setOption())
-    .action(async (options: FileOptions) => (await import('./runCommand.js')).runCommand(options));
-
-  program
-    .command('status')
-    .description('what the running charge point does')
-    .option('-w, --watch', 'again at each event')
-    .option('--json', 'print JSON and nothing else')
-    .action(async (options: { watch?: boolean }, command: Command) => {
-      const { json } = command.optsWithGlobals<GlobalOptions>();
-      const { statusCommand } = await import('./statusCommand.js');
-      await statusCommand(await socketOf(command), { watch: options.watch === true, json: json === true });
-    });
-
-  program
-    .command('reload')
-    .description('read the configuration again; says what waits for a restart')
-    .action(async (_options: object, command: Command) => {
-      const { ask } = await import('../control/client.js');
-      const result = (await ask(await socketOf(command), 'POST', '/reload', {})) as {
-        applied: string[];
-        needsRestart: string[];
-      };
-      if (command.optsWithGlobals<GlobalOptions>().json) {
-        console.log(JSON.stringify(result));
-        return;
-      }
-      const { applied, needsRestart } = result;
-      if (applied.length + needsRestart.length === 0) console.log('Nothing has changed.');
-      if (applied.length > 0) console.log(`In effect now: ${applied.join(', ')}`);
-      if (needsRestart.length > 0) console.log(`Waits for a restart: ${needsRestart.join(', ')}`);
-    });
-
-  addConfigCommands(program);
-  for (const command of benchCommands) addBenchCommand(program, command);
-  addDiagnoseCommands(program);
-  addOperateCommands(program);
-  addHardwareCommands(program);
-  addTreeCommands(program);
+  const groups = new Map<string, Command>([['', program]]);
+  const groupCommand = (path: string, section: string): Command => {
+    const known = groups.get(path);
+    if (known !== undefined) return known;
+    const made = groupCommand(groupOf(path), section)
+      .command(path.split(' ').at(-1) ?? path)
+      .description(GROUPS[path] ?? '')
+      .helpGroup(`${section}:`)
+      .helpCommand(false);
+    groups.set(path, made);
+    return made;
+  };
+  // Sections in their order, commands in that of the table.
+  for (const section of SECTIONS) {
+    for (const spec of COMMANDS.filter((command) => command.section === section)) {
+      addCommand(groupCommand(groupOf(spec.path), section), spec);
+    }
+  }
   return program;
 }
 
-function addBenchCommand(program: Command, bench: BenchCommand): void {
-  const command = program.command(bench.name).description(`${bench.description} (simulated hardware only)`);
-  for (const { syntax, description, choices } of bench.arguments) {
-    const argument = new Argument(syntax, description);
-    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
-  }
-  const optionKeys = bench.options.map(({ flags, key, description, parse }) => {
-    const option = new Option(flags, description).argParser(parser(parse));
-    command.addOption(option);
-    return { key, attribute: option.attributeName() };
+function addCommand(parent: Command, spec: CommandSpec): void {
+  const command = parent
+    .command(spec.path.split(' ').at(-1) ?? spec.path)
+    .description([spec.summary, spec.details].filter((text) => text !== undefined).join('\n\n'))
+    .summary(spec.summary)
+    .helpGroup(`${spec.section}:`);
+  for (const argument of spec.arguments ?? []) command.addArgument(toArgument(argument));
+  for (const option of spec.options ?? []) command.addOption(toOption(option));
+  if (spec.json) command.option('--json', 'print JSON and nothing else');
+  if (spec.examples !== undefined) command.addHelpText('after', `\nExamples:\n${examples(spec.examples)}`);
+  command.action(async () => {
+    const call = openCall(spec, command);
+    await spec.run(call);
   });
-  command.option('--json', 'print JSON and nothing else');
-  command.action(async (...given: unknown[]) => {
-    const body: Record<string, unknown> = {};
-    bench.arguments.forEach(({ key }, index) => {
-      if (given[index] !== undefined) body[key] = given[index];
-    });
-    const options = command.opts<Record<string, unknown>>();
-    for (const { key, attribute } of optionKeys) if (options[attribute] !== undefined) body[key] = options[attribute];
-    const { json } = command.optsWithGlobals<GlobalOptions>();
-    await runBenchCommand(bench, await socketOf(command), body, json === true);
-  });
+}
+
+function examples(lines: NonNullable<CommandSpec['examples']>): string {
+  return lines.map(([line, what]) => (what === '' ? `  ${line}` : `  ${line}\n      ${what}`)).join('\n');
+}
+
+function toArgument({ syntax, description, choices, parse }: ArgumentSpec): Argument {
+  const argument = new Argument(syntax, description);
+  if (choices !== undefined) return argument.choices([...choices]);
+  return parse === undefined ? argument : argument.argParser(parser(parse));
+}
+
+function toOption({ flags, description, env, repeated, parse }: OptionSpec): Option {
+  const option = new Option(flags, description);
+  if (env !== undefined) option.env(env);
+  if (repeated === true) option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
+  else if (parse !== undefined) option.argParser(parser(parse));
+  return option;
 }
 
 function parser(parse: Parse): (text: string) => unknown {

@@ -2,18 +2,21 @@ import { loadConfig } from '../config/load.js';
 import { createLog } from '../supervisor/log.js';
 import { forcedStatus, type ShutdownCause } from '../supervisor/shutdown.js';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.js';
-import { type ConfigOptions, requireConfigFile } from './configCommands.js';
+import type { FileOptions } from './commands/spec.js';
+import { requireConfigFile } from './configCommands.js';
+import { type LogLine, ownLine, renderLogLine } from './logs/line.js';
+import { createStyle } from './style.js';
 
 /**
  * `tapwatt run`: the charge point, in the foreground until a signal or an accepted Reset ends it.
  * @throws ConfigError, or why the control socket or the state directory cannot be used.
  */
-export async function runCommand(options: ConfigOptions): Promise<void> {
+export async function runCommand(options: FileOptions): Promise<void> {
   const file = requireConfigFile(options);
   const flags = options.set ?? [];
   const readConfig = () => loadConfig({ file, environment: process.env, flags }).config;
   const config = readConfig();
-  const log = createLog(config.log.level);
+  const log = createLog(config.log.level, process.env, process.stderr.isTTY ? forPeople() : undefined);
   log.info('Tapwatt starts', { config: file, chargePointId: config.csms.chargePointId, pid: process.pid });
 
   let supervisor: Supervisor | null = null;
@@ -43,4 +46,15 @@ export async function runCommand(options: ConfigOptions): Promise<void> {
     log,
     exit: (status) => process.exit(status),
   });
+}
+
+/** On a terminal a person reads: time, words, data. Everywhere else the log is JSON, a line each. */
+function forPeople(): (text: string) => void {
+  const style = createStyle(true, process.env);
+  let before: LogLine | null = null;
+  return (text) => {
+    const line = ownLine(text.trimEnd(), Date.now());
+    process.stderr.write(`${renderLogLine(line, style, before)}\n`);
+    before = line;
+  };
 }

@@ -51,6 +51,8 @@ const STYLE = { lineWidth: 0, flowCollectionPadding: true } as const;
 export interface OriginLine {
   path: string;
   value: unknown;
+  /** What it would be if nobody said anything; undefined when it has to be said. */
+  usual: unknown;
   /** `default`, `config.yaml:12:3`, `environment TAPWATT_…`, `--set …` */
   origin: string;
 }
@@ -65,9 +67,10 @@ export function listOrigins(
   const written: unknown = document.toJS();
   const overlays = [...environmentOverlays(source.environment).overlays, ...flagOverlays(source.flags).overlays];
   const result: OriginLine[] = [];
-  walkValues(config, (path, value) => {
+  walkValues(config, (path, value, schema) => {
     const isLeaf = !isRecord(value) && !(Array.isArray(value) && value.length > 0);
-    if (isLeaf && path.length > 0) result.push({ path: formatPath(path), value, origin: origin(path) });
+    if (isLeaf && path.length > 0)
+      result.push({ path: formatPath(path), value, usual: schema.default, origin: origin(path) });
   });
   return result;
 

@@ -80,6 +80,14 @@ export function parseConfig(text: string, sources: ConfigSources, files: CheckFi
   return config;
 }
 
+/** The text of a configuration file that is YAML, right or wrong otherwise. @throws ConfigError with the place. */
+export function readYamlFile(file: string): string {
+  const text = readConfigFile(file);
+  const { problems } = parseFile(text, file);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return text;
+}
+
 function readConfigFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');

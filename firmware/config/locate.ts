@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where a service keeps its configuration. */
@@ -9,9 +10,14 @@ export const SYSTEM_SOCKET = '/run/tapwatt/control.sock';
 /** The checkout or package that this code runs from. */
 const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Where `tapwatt simulate` has its journal and socket; XDG base directory specification. */
+export const SIMULATION_DIRECTORY = join(
+  process.env.XDG_STATE_HOME || join(homedir(), '.local/state'),
+  'tapwatt/simulation',
+);
+
 /** Where `npm start` and the simulation examples put the socket, in a checkout. */
-export const SIMULATION_SOCKET = resolve(projectRoot, 'var/charge-point/control.sock');
-export const SIMULATION_CONFIG_FILE = resolve(projectRoot, 'config/examples/simulation.yaml');
+export const CHECKOUT_SOCKET = resolve(projectRoot, 'var/charge-point/control.sock');
 
 /** `--config`, else TAPWATT_CONFIG, else /etc/tapwatt/config.yaml when it is there, else null. */
 export function findConfigFile(flag: string | undefined, environment: NodeJS.ProcessEnv): string | null {
@@ -22,7 +28,8 @@ export function findConfigFile(flag: string | undefined, environment: NodeJS.Pro
 
 /**
  * The control socket for a command: `--socket`, else TAPWATT_SOCKET, else what the configuration says (`fromConfig`
- * is asked only then; null when there is no configuration that can be read), else the service's, else the checkout's.
+ * is asked only then; null when there is no configuration that can be read), else the service's, else the one of
+ * `tapwatt simulate`, else the checkout's.
  */
 export function findSocket(
   flag: string | undefined,
@@ -31,7 +38,8 @@ export function findSocket(
 ): string {
   if (flag !== undefined) return resolve(flag);
   if (environment.TAPWATT_SOCKET) return resolve(environment.TAPWATT_SOCKET);
-  return fromConfig() ?? (isThere(SYSTEM_SOCKET) || !isThere(SIMULATION_SOCKET) ? SYSTEM_SOCKET : SIMULATION_SOCKET);
+  const usual = [SYSTEM_SOCKET, join(SIMULATION_DIRECTORY, 'control.sock'), CHECKOUT_SOCKET];
+  return fromConfig() ?? usual.find(isThere) ?? SYSTEM_SOCKET;
 }
 
 function isThere(path: string): boolean {

@@ -192,10 +192,13 @@ const ADDONS = ['better-sqlite3', 'socketcan', 'i2c-bus', 'onoff', 'pigpio'];
  */
 export function checkStage(tree) {
   const library = join(tree, 'usr/lib/tapwatt');
+  // TAPWATT_… of whoever builds would be configuration to the staged program.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TAPWATT_')));
   const run = (what, args) => {
     try {
       return execFileSync(process.execPath, args, {
         cwd: library,
+        env,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -1,103 +1,104 @@
-import { Argument, type Command } from 'commander';
-import { type StationCommand, stationCommands } from '../stationCommands.js';
-import { configOption, type FileOptions, JSON_FLAG, socketOf, wantsJson } from './options.js';
+import { CONFIG_OPTION, type CommandSpec, SET_OPTION, wholeNumber } from './spec.js';
 
-/** Groups of commands, parents first. */
-const GROUPS: Readonly<Record<string, string>> = {
-  tag: 'the local authorization list',
-  session: 'charging sessions',
-  queue: 'messages for the central system',
-  ocpp: 'OCPP',
-  'ocpp key': 'OCPP configuration keys',
-};
-
-/** Commands for whoever runs a charge point: service, log, cards, sessions, queue, keys, backup. */
-export function addOperateCommands(program: Command): void {
-  const service = program.command('service').description('the systemd service');
-  for (const [action, description] of [
-    ['start', 'start it'],
-    ['stop', 'stop it: outputs off, journal closed'],
-    ['restart', 'stop and start it'],
-    ['status', 'what systemd says of it'],
-    ['install', 'put units, user and groups in place (packages have done so)'],
-    ['uninstall', 'switch it off for good'],
-  ] as const) {
-    service
-      .command(action)
-      .description(description)
-      .action(async () => (await import('../serviceCommands.js')).serviceCommand(action));
-  }
-  program
-    .command('logs')
-    .description('the log of the service')
-    .option('-f, --follow', 'and what comes')
-    .option('-n, --lines <n>', 'how many lines', '100')
-    .action(async (options: { follow?: boolean; lines: string }) =>
-      (await import('../serviceCommands.js')).logsCommand(options),
-    );
-
-  const groups = new Map<string, Command>([['', program]]);
-  for (const [path, description] of Object.entries(GROUPS)) {
-    const names = path.split(' ');
-    const parent = groups.get(names.slice(0, -1).join(' ')) ?? program;
-    groups.set(path, parent.command(names.at(-1) ?? path).description(description));
-  }
-  for (const command of stationCommands) {
-    addStationCommand(groups.get(command.path.slice(0, -1).join(' ')) ?? program, command);
-  }
-
-  program
-    .command('backup <file>')
-    .description('configuration, secrets and journal in one archive; the charge point must be stopped')
-    .addOption(configOption())
-    .option('--force', 'overwrite the file')
-    .action(async (file: string, options: FileOptions & { force?: boolean }) =>
-      (await import('../backupCommands.js')).backupCommand(file, options),
-    );
-  program
-    .command('restore <file>')
-    .description('the journal of a backup in place of the one that is there, which is kept')
-    .addOption(configOption())
-    .action(async (file: string, options: FileOptions) =>
-      (await import('../backupCommands.js')).restoreCommand(file, options),
-    );
-  program
-    .command('version')
-    .description('versions of tapwatt, Node.js and the system')
-    .option(...JSON_FLAG)
-    .action(async (_options: object, command: Command) => {
-      const { TAPWATT_VERSION } = await import('../../config/version.js');
-      const { release } = await import('node:os');
-      const versions = {
-        tapwatt: TAPWATT_VERSION,
-        node: process.versions.node,
-        abi: process.versions.modules,
-        arch: process.arch,
-        kernel: release(),
-      };
-      console.log(
-        wantsJson(command)
-          ? JSON.stringify(versions)
-          : Object.entries(versions)
-              .map(([name, value]) => `${name} ${value}`)
-              .join('\n'),
-      );
-    });
-}
-
-function addStationCommand(group: Command, station: StationCommand): void {
-  const command = group.command(station.path.at(-1) ?? '').description(station.description);
-  for (const { syntax, description, choices } of station.arguments) {
-    const argument = new Argument(syntax, description);
-    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
-  }
-  command.option(...JSON_FLAG).action(async (...given: unknown[]) => {
-    const values: Record<string, string> = {};
-    station.arguments.forEach(({ key }, index) => {
-      const value = given[index];
-      if (typeof value === 'string') values[key] = value;
-    });
-    const { runStationCommand } = await import('../stationCommands.js');
-    await runStationCommand(station, await socketOf(command), values, wantsJson(command));
-  });
-}
+/** Running and looking after a charge point. */
+export const operateCommands: readonly CommandSpec[] = [
+  {
+    path: 'run',
+    section: 'Run',
+    summary: 'run the charge point in the foreground',
+    details:
+      'What the service does. SIGTERM and Ctrl-C end it in good order (status 0); a second one ends it by force (143, 130).',
+    options: [CONFIG_OPTION, SET_OPTION],
+    json: false,
+    run: async (call) => (await import('../runCommand.js')).runCommand(call.file),
+  },
+  {
+    path: 'simulate',
+    section: 'Run',
+    summary: 'run a charge point on simulated hardware, without any configuration',
+    details:
+      'The drivers are the real ones; below them a simulated reader answers I2C bytes and a simulated power module CAN frames. ' +
+      'Command it from another terminal: tapwatt plug-in, tapwatt tap A1B2C3D4, tapwatt status --watch.',
+    examples: [['tapwatt simulate --url ws://192.168.1.10:8180/ocpp --id TEST-1', 'against your central system']],
+    options: [
+      { flags: '--url <url>', key: 'url', description: 'central system (default ws://127.0.0.1:8180/ocpp)' },
+      { flags: '--id <chargePointId>', key: 'id', description: 'charge point id (default SIM-1)' },
+      {
+        flags: '--connectors <n>',
+        key: 'connectors',
+        description: 'how many connectors (default 1)',
+        parse: wholeNumber(1, 8),
+      },
+      {
+        flags: '--directory <folder>',
+        key: 'directory',
+        description: 'where its journal is (default ~/.local/state/tapwatt/simulation)',
+        values: 'file',
+      },
+      SET_OPTION,
+    ],
+    json: false,
+    run: async (call) => (await import('../simulateCommand.js')).simulateCommand(call),
+  },
+  {
+    path: 'status',
+    section: 'Look',
+    summary: 'what the running charge point does',
+    options: [{ flags: '-w, --watch', key: 'watch', description: 'again at each event, until Ctrl-C' }],
+    json: true,
+    run: async (call) =>
+      (await import('../statusCommand.js')).statusCommand(await call.socket(), {
+        watch: call.flag('watch'),
+        json: call.json,
+      }),
+  },
+  {
+    path: 'logs',
+    section: 'Look',
+    summary: 'the log of the service',
+    examples: [['tapwatt logs -f', 'and what comes, until Ctrl-C']],
+    options: [
+      { flags: '-f, --follow', key: 'follow', description: 'and what comes' },
+      {
+        flags: '-n, --lines <n>',
+        key: 'lines',
+        description: 'how many lines (default 100)',
+        parse: wholeNumber(0, 1_000_000),
+      },
+    ],
+    json: true,
+    run: async (call) => (await import('../logs/logsCommand.js')).logsCommand(call),
+  },
+  {
+    path: 'version',
+    section: 'Look',
+    summary: 'versions of tapwatt, Node.js and the system',
+    json: true,
+    run: async (call) => (await import('../versionCommand.js')).versionCommand(call.json),
+  },
+  {
+    path: 'reload',
+    section: 'Change',
+    summary: 'read the configuration again; says what waits for a restart',
+    json: true,
+    run: async (call) => (await import('../reloadCommand.js')).reloadCommand(await call.socket(), call.json),
+  },
+  {
+    path: 'backup',
+    section: 'Change',
+    summary: 'configuration, secrets and journal in one archive; the charge point must be stopped',
+    arguments: [{ syntax: '<file>', key: 'file', description: 'such as /media/usb/cp-001.tar.gz', values: 'file' }],
+    options: [CONFIG_OPTION, { flags: '--force', key: 'force', description: 'overwrite the file' }],
+    json: true,
+    run: async (call) => (await import('../backupCommands.js')).backupCommand(call),
+  },
+  {
+    path: 'restore',
+    section: 'Change',
+    summary: 'the journal of a backup in place of the one that is there, which is kept',
+    arguments: [{ syntax: '<file>', key: 'file', description: 'what tapwatt backup has made', values: 'file' }],
+    options: [CONFIG_OPTION],
+    json: true,
+    run: async (call) => (await import('../backupCommands.js')).restoreCommand(call),
+  },
+];

@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load.js';
 import { findSocket } from '../../config/locate.js';
 import { ask } from '../../control/client.js';
 import type { ControlState } from '../../supervisor/state.js';
+import type { Call } from '../commands/spec.js';
 import { requireConfigFile } from '../configCommands.js';
 import { CommandFailed, EXIT, explainFailure } from '../exitCodes.js';
 import { createStyle, type Style } from '../style.js';
@@ -23,13 +24,6 @@ export const CHECKS: readonly Check[] = [
   ...csmsChecks,
   ...serviceChecks.slice(1),
 ];
-
-export interface DoctorOptions {
-  config?: string;
-  socket?: string;
-  fix?: boolean;
-  strict?: boolean;
-}
 
 export interface DoctorLine {
   id: string;
@@ -80,7 +74,10 @@ export function renderLine(line: DoctorLine, style: Style): string {
 }
 
 /** What the checks begin with: configuration and running charge point, each as far as it can be had. */
-export async function gather(probes: Probes, options: DoctorOptions): Promise<DoctorContext> {
+export async function gather(
+  probes: Probes,
+  options: { config?: string; socket?: string | undefined },
+): Promise<DoctorContext> {
   const context: DoctorContext = { probes, config: null, configProblem: null, state: null, stateProblem: null };
   try {
     const file = requireConfigFile(options.config === undefined ? {} : { config: options.config });
@@ -99,25 +96,23 @@ export async function gather(probes: Probes, options: DoctorOptions): Promise<Do
 }
 
 /** `tapwatt doctor`. @throws CommandFailed (1) when something is wrong; with --strict also for warnings. */
-export async function doctorCommand(
-  options: DoctorOptions,
-  json: boolean,
-  probes: Probes = createProbes(),
-): Promise<void> {
+export async function doctorCommand(call: Call, probes: Probes = createProbes()): Promise<void> {
+  const { json } = call;
+  const strict = call.flag('strict');
   const style = createStyle(Boolean(process.stdout.isTTY), process.env);
-  const lines = await runChecks(CHECKS, await gather(probes, options));
+  const lines = await runChecks(CHECKS, await gather(probes, { ...call.file, socket: call.socketFlag }));
   if (!json) for (const line of lines) console.log(renderLine(line, style));
-  if (options.fix === true) await repair(lines, probes);
+  if (call.flag('fix')) await repair(lines, probes);
   const count = (level: Finding['level']): number => lines.filter((line) => line.level === level).length;
   const faults = count('fault');
   if (json) {
     const checks = lines.map(({ finding: _finding, ...line }) => line);
     console.log(JSON.stringify({ ok: faults === 0, checks }, null, 2));
-    process.exitCode = faults > 0 || (options.strict === true && count('warning') > 0) ? EXIT.failed : EXIT.ok;
+    process.exitCode = faults > 0 || (strict && count('warning') > 0) ? EXIT.failed : EXIT.ok;
     return;
   }
   const summary = `${count('ok')} well, ${count('warning')} to look at, ${faults} wrong`;
-  if (faults > 0 || (options.strict === true && count('warning') > 0)) {
+  if (faults > 0 || (strict && count('warning') > 0)) {
     throw new CommandFailed(
       EXIT.failed,
       summary,

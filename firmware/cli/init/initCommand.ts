@@ -7,23 +7,15 @@ import { probeHardware } from '@tapwatt/hal';
 import { parseAssignment, setValues } from '../../config/edit.js';
 import { parseConfig } from '../../config/load.js';
 import { SYSTEM_CONFIG_FILE } from '../../config/locate.js';
-import { ConfigError } from '../../config/problems.js';
+import type { Call } from '../commands/spec.js';
 import { CommandFailed, EXIT } from '../exitCodes.js';
 import { createStyle } from '../style.js';
 import { replaceFile } from '../support/writeFile.js';
-import { type Machine, QUESTIONS, toEdits } from './questions.js';
-
-export interface InitOptions {
-  config?: string;
-  /** A configuration to begin with, instead of config/default.yaml. */
-  from?: string;
-  yes?: boolean;
-  force?: boolean;
-  set?: string[];
-}
+import { type Asking, askQuestions } from './asking.js';
+import { type Machine, toEdits } from './questions.js';
+import { tryAnswers } from './tryAnswers.js';
 
 const TEMPLATE = fileURLToPath(new URL('../../../../config/default.yaml', import.meta.url));
-
 const SCHEMA = fileURLToPath(new URL('../../../../config/tapwatt.schema.json', import.meta.url));
 
 /** ARPHRD_CAN: the type of CAN interfaces, real and virtual. */
@@ -38,20 +30,22 @@ function canInterfaces(root = '/sys/class/net'): string[] {
 }
 
 /**
- * `tapwatt init`: asks what a charge point needs, shows what the machine has, writes the configuration. An existing
- * file is only replaced with --force, and kept beside the new one then.
+ * `tapwatt init`: asks what a charge point needs, tries the answers, writes the configuration. An existing file is only
+ * replaced with --force, and kept beside the new one then. `asking` is a terminal; tests have their own.
  * @throws CommandFailed, ConfigError (nothing is written then).
  */
-export async function initCommand(options: InitOptions): Promise<void> {
-  const file = resolve(options.config ?? SYSTEM_CONFIG_FILE);
-  if (existsSync(file) && options.force !== true) {
+export async function initCommand(call: Call, asking: Asking | null = terminal()): Promise<void> {
+  const file = resolve(call.file.config ?? SYSTEM_CONFIG_FILE);
+  if (existsSync(file) && !call.flag('force')) {
     throw new CommandFailed(
       EXIT.failed,
       `${file} is already there and is not overwritten`,
       'change it with: tapwatt config set KEY VALUE; or begin anew with --force (the old one is kept beside it)',
     );
   }
-  if (options.yes !== true && !process.stdin.isTTY) {
+  const yes = call.flag('yes');
+  const from = call.text('from');
+  if (!yes && asking === null) {
     throw new CommandFailed(
       EXIT.usage,
       'there is no terminal to ask on',
@@ -59,7 +53,7 @@ export async function initCommand(options: InitOptions): Promise<void> {
     );
   }
   const given = new Map<string, string>();
-  for (const flag of options.set ?? []) {
+  for (const flag of call.file.set ?? []) {
     const equals = flag.indexOf('=');
     if (equals < 1) throw new CommandFailed(EXIT.usage, `--set ${flag}: there is no "="`, 'type --set csms.url=ws://…');
     given.set(flag.slice(0, equals), flag.slice(equals + 1));
@@ -71,20 +65,48 @@ export async function initCommand(options: InitOptions): Promise<void> {
     canInterfaces: interfaces,
   };
   showMachine(machine);
+  const template = readTemplate(from);
+  const textOf = (answers: ReadonlyMap<string, string>): string =>
+    setValues(template, toEdits(answers, parseAssignment));
   // What is in a file that is begun with is answered already, but for what the command line says.
-  const answers = options.from === undefined ? await ask(machine, given, options.yes === true) : given;
-  const text = setValues(readTemplate(options.from), toEdits(answers, parseAssignment));
+  const answers =
+    from === undefined
+      ? await askQuestions(machine, given, yes ? null : asking, (soFar, checks) => tryAnswers(textOf(soFar), checks))
+      : given;
+  asking?.close();
+  const text = textOf(answers);
   parseConfig(text, { file });
+  const kept = write(file, text);
+  if (call.json) {
+    console.log(JSON.stringify({ file, kept }));
+    return;
+  }
+  if (kept !== null) console.error(`The configuration that was there is kept: ${kept}`);
+  console.log(`${file} is written and valid.`);
+  console.log('Next: sudo tapwatt doctor        looks for faults');
+  console.log('      sudo tapwatt service start && tapwatt status --watch');
+}
+
+/** @returns where the file that was there is kept; null when there was none. */
+function write(file: string, text: string): string | null {
   mkdirSync(dirname(file), { recursive: true });
+  let kept: string | null = null;
   if (existsSync(file)) {
-    const kept = `${file}.before-${new Date().toISOString().replaceAll(/[-:]|\..*/g, '')}`;
+    kept = `${file}.before-${new Date().toISOString().replaceAll(/[-:]|\..*/g, '')}`;
     copyFileSync(file, kept);
-    console.error(`The configuration that was there is kept: ${kept}`);
   }
   replaceFile(file, text);
-  console.log(`${file} is written and valid.`);
-  console.log('Next: tapwatt doctor        looks for faults');
-  console.log('      sudo systemctl start tapwatt && tapwatt status --watch');
+  return kept;
+}
+
+function terminal(): Asking | null {
+  if (!process.stdin.isTTY) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return {
+    question: (text) => lines.question(text),
+    say: (text) => console.error(text),
+    close: () => lines.close(),
+  };
 }
 
 function readTemplate(from: string | undefined): string {
@@ -109,40 +131,5 @@ function showMachine({ capabilities }: Machine): void {
         ? `${style.green('✓')} ${id}: ${reason}`
         : `${style.yellow('!')} ${id}: ${reason}${fix ? ` — ${fix}` : ''}`,
     );
-  }
-}
-
-async function ask(machine: Machine, given: ReadonlyMap<string, string>, yes: boolean): Promise<Map<string, string>> {
-  const answers = new Map<string, string>();
-  const terminal = yes ? null : createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    for (const question of QUESTIONS) {
-      if (question.when !== undefined && !question.when(answers)) continue;
-      const suggestion = given.get(question.key) ?? question.suggest(machine);
-      answers.set(
-        question.key,
-        terminal === null || given.has(question.key)
-          ? suggestion
-          : await askOne(question.key, question.ask, suggestion),
-      );
-    }
-  } finally {
-    terminal?.close();
-  }
-  for (const [key, value] of given) answers.set(key, value);
-  return answers;
-
-  async function askOne(key: string, text: string, suggestion: string): Promise<string> {
-    for (;;) {
-      const typed = (await terminal?.question(`${text} [${suggestion}]: `))?.trim();
-      const answer = typed === undefined || typed === '' ? suggestion : typed;
-      try {
-        parseAssignment(key, answer);
-        return answer;
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        console.error(error.message);
-      }
-    }
   }
 }

@@ -9,6 +9,8 @@ export interface Question {
   suggest(machine: Machine): string;
   /** Asked only when this says so of the answers before. */
   when?(answers: ReadonlyMap<string, string>): boolean;
+  /** Checks of `tapwatt doctor` that try the answers so far. */
+  tries?: readonly string[];
 }
 
 /** What is known of the machine before anything is asked. */
@@ -17,9 +19,6 @@ export interface Machine {
   capabilities: readonly { id: string; usable: boolean; reason: string; fix: string }[];
   canInterfaces: readonly string[];
 }
-
-const usable = ({ capabilities }: Machine, id: string): boolean =>
-  capabilities.some((capability) => capability.id === id && capability.usable);
 
 const is =
   (key: string, ...values: string[]) =>
@@ -41,6 +40,7 @@ export const QUESTIONS: readonly Question[] = [
     key: 'csms.security.profile',
     ask: 'Security profile (0 none, 1 password, 2 password over TLS, 3 certificate)',
     suggest: () => '0',
+    tries: ['csms-dns', 'csms-connection'],
   },
   {
     key: 'csms.security.passwordFile',
@@ -64,6 +64,7 @@ export const QUESTIONS: readonly Question[] = [
     key: 'reader.kind',
     ask: 'Card reader (pn532, none, simulated)',
     suggest: () => 'pn532',
+    tries: ['i2c-device', 'i2c-baudrate', 'reader'],
   },
   {
     key: 'can.kind',
@@ -75,11 +76,13 @@ export const QUESTIONS: readonly Question[] = [
     ask: 'CAN interface',
     suggest: ({ canInterfaces }) => canInterfaces[0] ?? 'can0',
     when: is('can.kind', 'socketcan'),
+    tries: ['can-interface', 'can-bus', 'power-module'],
   },
   {
     key: 'gpio.backend',
     ask: 'Pins (auto, simulated)',
-    suggest: (machine) => (usable(machine, 'gpio/onoff') ? 'auto' : 'auto'),
+    suggest: () => 'auto',
+    tries: ['gpio'],
   },
   {
     key: 'connectors[0].relayPin',

@@ -1,14 +1,25 @@
-import type { Command } from 'commander';
+import {
+  type ArgumentSpec,
+  type CommandSpec,
+  type OptionSpec,
+  SECTIONS,
+  type Section,
+  type Values,
+} from '../commands/spec.js';
+import { COMMANDS, GROUPS, groupOf } from '../commands/table.js';
 
-/** A command of the tree, without commander's machinery: what completion and manual page are made from. */
+/** A command or a group of commands: what completion, manual page and reference are made from. */
 export interface CommandNode {
   name: string;
   /** From the program on: `config set`; empty for the program itself. */
   path: string;
-  description: string;
-  /** `[options] <key> <value>` */
+  section: Section;
+  summary: string;
+  details: string | null;
+  /** `<key> <value>` */
   usage: string;
-  arguments: { name: string; description: string; choices: readonly string[] }[];
+  examples: readonly (readonly [line: string, what: string])[];
+  arguments: { syntax: string; description: string; choices: readonly string[]; values: Values | null }[];
   options: OptionNode[];
   children: CommandNode[];
 }
@@ -18,37 +29,84 @@ export interface OptionNode {
   short: string | null;
   long: string | null;
   description: string;
-  takesValue: boolean;
-  choices: readonly string[];
+  /** Null for a flag. */
+  values: Values | 'any' | null;
 }
 
-export function describeTree(command: Command, parent = ''): CommandNode {
-  const path = command.parent === null ? '' : `${parent} ${command.name()}`.trim();
-  return {
-    name: command.name(),
-    path,
-    description: command.description(),
-    usage: command.usage(),
-    arguments: command.registeredArguments.map((argument) => ({
-      name: argument.name(),
-      description: argument.description,
-      choices: argument.argChoices ?? [],
-    })),
-    options: command.options
-      .filter((option) => !option.hidden)
-      .map((option) => ({
-        flags: option.flags,
-        short: option.short ?? null,
-        long: option.long ?? null,
-        description: option.description,
-        takesValue: option.required || option.optional,
-        choices: option.argChoices ?? [],
-      })),
-    children: command.commands.map((child) => describeTree(child, path)),
+const JSON_OPTION: OptionSpec = { flags: '--json', key: 'json', description: 'print JSON and nothing else' };
+const PROGRAM_OPTIONS: readonly OptionSpec[] = [
+  { flags: '-V, --version', key: 'version', description: 'output the version number' },
+  {
+    flags: '--socket <path>',
+    key: 'socket',
+    description: 'control socket of the running charge point (else TAPWATT_SOCKET, else the configuration)',
+    values: 'file',
+  },
+  JSON_OPTION,
+];
+
+/** The program with all its groups and commands, sections in their order. */
+export function commandTree(): CommandNode {
+  const root = node('', 'Set up', 'a charge point on a Raspberry Pi, or on a laptop with simulated hardware');
+  root.options = PROGRAM_OPTIONS.map(toOption);
+  const known = new Map<string, CommandNode>([['', root]]);
+  const groupNode = (path: string, section: Section): CommandNode => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    const made = node(path, section, GROUPS[path] ?? '');
+    groupNode(groupOf(path), section).children.push(made);
+    known.set(path, made);
+    return made;
   };
+  for (const section of SECTIONS) {
+    for (const spec of COMMANDS.filter((command) => command.section === section))
+      groupNode(groupOf(spec.path), section).children.push(describe(spec));
+  }
+  return root;
 }
 
 /** The node and all below it, parents first. */
-export function flatten(node: CommandNode): CommandNode[] {
-  return [node, ...node.children.flatMap(flatten)];
+export function flatten(tree: CommandNode): CommandNode[] {
+  return [tree, ...tree.children.flatMap(flatten)];
+}
+
+function node(path: string, section: Section, summary: string): CommandNode {
+  return {
+    name: path.split(' ').at(-1) ?? '',
+    path,
+    section,
+    summary,
+    details: null,
+    usage: '',
+    examples: [],
+    arguments: [],
+    options: [],
+    children: [],
+  };
+}
+
+function describe(spec: CommandSpec): CommandNode {
+  return {
+    ...node(spec.path, spec.section, spec.summary),
+    details: spec.details ?? null,
+    usage: (spec.arguments ?? []).map(({ syntax }) => syntax).join(' '),
+    examples: spec.examples ?? [],
+    arguments: (spec.arguments ?? []).map(({ syntax, description, choices, values }: ArgumentSpec) => ({
+      syntax,
+      description,
+      choices: choices ?? [],
+      values: values ?? null,
+    })),
+    options: [...(spec.options ?? []), ...(spec.json ? [JSON_OPTION] : [])].map(toOption),
+  };
+}
+
+function toOption({ flags, description, values }: OptionSpec): OptionNode {
+  return {
+    flags,
+    short: /(?:^|, )(-[A-Za-z])\b/.exec(flags)?.[1] ?? null,
+    long: /--[a-z-]+/.exec(flags)?.[0] ?? null,
+    description,
+    values: flags.includes('<') ? (values ?? 'any') : null,
+  };
 }

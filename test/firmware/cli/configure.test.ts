@@ -75,7 +75,8 @@ test('config get, set, unset, list --origin, diff through the program; a wrong v
     assert.is(origin('supply.voltageV'), 'default');
     assert.is(origin('log.level'), 'environment TAPWATT_LOG__LEVEL');
     const diff = await config('diff');
-    assert.match(diff.stdout, /connectors\[0\]\.phases +1 /);
+    assert.match(diff.stdout, /csms\.url +ws:\/\/a:1\/ocpp +– +\S+config\.yaml:3:8/);
+    assert.not.match(diff.stdout, /phases/, 'said, but as the default');
     assert.not.match(diff.stdout, /voltageV/);
     assert.is((await config('unset', 'connectors[0].phases')).status, 0);
     assert.not.match(readFileSync(file, 'utf8'), /phases/);

@@ -28,7 +28,7 @@ export function tapwatt(args: readonly string[], env: NodeJS.ProcessEnv = {}): P
     const child = execFile(
       process.execPath,
       [PROGRAM, ...args],
-      { env: { ...environment(), ...env }, timeout: 30_000 },
+      { env: { ...environment(), ...env }, timeout: 110_000 },
       (_error, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
     );
   });
