@@ -1,0 +1,51 @@
+import type { DetectorParameters } from './parameters.js';
+import { type CurrentSample, within } from './sample.js';
+import { right, type Verdict } from './verdict.js';
+
+/** Changes of direction; moves smaller than `swingMa` are noise. */
+export function countTurns(values: readonly number[], swingMa: number): number {
+  let turns = 0;
+  let direction = 0;
+  let low = values[0] ?? 0;
+  let high = low;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    const next = direction >= 0 && high - value >= swingMa ? -1 : direction <= 0 && value - low >= swingMa ? 1 : 0;
+    if (next === 0) continue;
+    if (direction !== 0) turns += 1;
+    direction = next;
+    low = value;
+    high = value;
+  }
+  return turns;
+}
+
+/**
+ * More than so many changes of direction in the window. When what was allowed turned at least half as often, it is
+ * `commanded`.
+ */
+export function judgeOscillation(
+  samples: readonly CurrentSample[],
+  parameters: Pick<DetectorParameters, 'oscillation'>,
+): Verdict {
+  if (parameters.oscillation === null) return right('turns');
+  const { windowMs, turns: most, calmTurns, swingMa, swingShare } = parameters.oscillation;
+  const window = within(samples, windowMs);
+  const highestMa = Math.max(0, ...window.map(({ currentMa }) => currentMa));
+  const swing = Math.max(swingMa, highestMa * swingShare);
+  const turns = countTurns(
+    window.map(({ currentMa }) => currentMa),
+    swing,
+  );
+  const allowed = window.map(({ limitMa, permitted }) => (permitted === false ? 0 : (limitMa ?? highestMa)));
+  return {
+    state: turns >= most ? 'wrong' : turns <= calmTurns ? 'right' : 'unclear',
+    windowMs,
+    fromMs: window[0]?.atMs ?? 0,
+    figure: turns,
+    threshold: most,
+    unit: 'turns',
+    commanded: turns > 0 && countTurns(allowed, swing) * 2 >= turns,
+  };
+}
