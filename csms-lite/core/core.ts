@@ -8,6 +8,7 @@ import type { QuirkBook } from './quirks/quirk-book.js';
 import type { LogSink, Settings } from './services.js';
 import type { StationClocks } from './stations/clocks.js';
 import type { Session, SessionIndex } from './transactions/session-index.js';
+import type { Outbox } from './webhooks/outbox.js';
 
 /** A charge point's live connection, as the core needs it. */
 export interface StationLink {
@@ -53,6 +54,6 @@ export interface Core {
   settleIdle(stationId: string, connectorId: number): Promise<void>;
   /** A charge point has booted: what it was told before may be gone. */
   booted(stationId: string): void;
-  /** Announces a command as it is now. */
-  announceCommand(id: string): Promise<void>;
+  /** What is owed to other servers; `commit` (commit.ts) writes it with the change itself. */
+  readonly outbox: Pick<Outbox, 'keep'>;
 }

@@ -96,9 +96,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
       listKeeper.booted(stationId);
     },
     settleIdle: (stationId, connectorId) => costs.onStatus(stationId, connectorId),
-    announceCommand: async (id) => {
-      events.publish({ type: 'command.updated', command: await commands.get(id) });
-    },
+    outbox: { keep: (db, announced) => webhooks.keep(db, announced) },
   };
   const costs = createCostService(core);
   const commands = createCommandCentre(core);

@@ -292,21 +292,3 @@ export interface Reservation {
   /** The session that used it, `Transaction.id`. */
   transactionId: number | null;
 }
-
-/** The stored profile: everything of OCPP's ChargingProfile except chargingProfileId, which is `id`, and transactionId. */
-export interface ChargingProfile {
-  /** IS the chargingProfileId on the wire. */
-  id: number;
-  name: string;
-  stackLevel: number;
-  chargingProfilePurpose: string;
-  chargingProfileKind: string;
-  recurrencyKind?: string;
-  validFrom?: string;
-  validTo?: string;
-  chargingSchedule: object;
-}
-
-/** Defaults: stackLevel 0, chargingProfileKind Absolute. */
-export type ChargingProfileUpdate = Pick<ChargingProfile, 'name' | 'chargingProfilePurpose'> &
-  Partial<Omit<ChargingProfile, 'id'>>;

@@ -1,7 +1,7 @@
 import type { UpgradeLimitOptions } from './access/upgrade-limits.js';
 import type { AlarmOptions } from './alarms/alarms.js';
 import type { DelivererOptions } from './webhooks/deliverer.js';
-import type { PresentEvent } from './webhooks/webhook-service.js';
+import type { PresentEvent } from './webhooks/outbox.js';
 
 /** What `openCsms` can be told. */
 export interface CsmsOptions {

@@ -21,18 +21,26 @@ export function integer(payload: Payload, name: string): number | null {
   return Number.isSafeInteger(Math.round(number)) ? Math.round(number) : null;
 }
 
-/** @throws CallError OccurenceConstraintViolation */
+/** @throws CallError ProtocolError, TypeConstraintViolation, PropertyConstraintViolation (empty) */
 export function requiredText(payload: Payload, name: string): string {
   const value = text(payload, name);
-  if (value === null) throw new CallError('OccurenceConstraintViolation', `${name} is missing`);
+  if (value !== null) return value;
+  if (typeof payload[name] === 'string') throw new CallError('PropertyConstraintViolation', `${name} is empty`);
+  throw unusable(payload, name, 'text');
+}
+
+/** @throws CallError ProtocolError, TypeConstraintViolation */
+export function requiredInteger(payload: Payload, name: string): number {
+  const value = integer(payload, name);
+  if (value === null) throw unusable(payload, name, 'whole number');
   return value;
 }
 
-/** @throws CallError OccurenceConstraintViolation */
-export function requiredInteger(payload: Payload, name: string): number {
-  const value = integer(payload, name);
-  if (value === null) throw new CallError('OccurenceConstraintViolation', `${name} is missing or no whole number`);
-  return value;
+/** The codes that the schema's own check answers with (1.6-J §4.2.3). */
+function unusable(payload: Payload, name: string, expected: string): CallError {
+  return payload[name] === undefined || payload[name] === null
+    ? new CallError('ProtocolError', `${name} is missing`)
+    : new CallError('TypeConstraintViolation', `${name} is no ${expected}`);
 }
 
 /** The objects of an array; anything else in it is left out. */

@@ -1,6 +1,7 @@
 import type { Admission, UpgradeRequest } from '@tapwatt/ocpp';
 import type { Selectable } from 'kysely';
 import type { UpgradeLimits } from '../core/access/upgrade-limits.js';
+import { commit } from '../core/commit.js';
 import type { Core } from '../core/core.js';
 import { rememberKnock } from '../core/knocks/knock-store.js';
 import type { KnockReason, Verdict } from '../core/model.js';
@@ -107,15 +108,15 @@ async function judge(core: Core, request: UpgradeRequest, options: AdmissionOpti
 }
 
 async function keepKnock(core: Core, request: UpgradeRequest, reason: KnockReason): Promise<void> {
-  const knock = await core.store.write((db) =>
-    rememberKnock(db, {
+  await commit(core, async (db, announce) => {
+    const knock = await rememberKnock(db, {
       stationId: request.identity,
       remoteAddress: request.remoteAddress,
       subprotocols: request.offeredProtocols,
       credentialsGiven: request.basicAuth !== undefined,
       reason,
       atMs: core.nowMs(),
-    }),
-  );
-  core.events.publish({ type: 'knock', knock });
+    });
+    announce({ type: 'knock', knock });
+  });
 }

@@ -8,6 +8,7 @@ import {
   createOcppServer,
 } from '@tapwatt/ocpp';
 import type { CommandCentre } from '../core/commands/command-service.js';
+import { commit } from '../core/commit.js';
 import type { Core, StationLink } from '../core/core.js';
 import type { Dispatcher } from '../core/handlers/dispatcher.js';
 import { rememberKnock } from '../core/knocks/knock-store.js';
@@ -162,15 +163,15 @@ async function announceGone(core: Core, link: StationLink, close: { code: number
 }
 
 async function keepUnreadable(core: Core, remoteAddress: string): Promise<void> {
-  const knock = await core.store.write((db) =>
-    rememberKnock(db, {
+  await commit(core, async (db, announce) => {
+    const knock = await rememberKnock(db, {
       stationId: '',
       remoteAddress,
       subprotocols: [],
       credentialsGiven: false,
       reason: 'malformed-url',
       atMs: core.nowMs(),
-    }),
-  );
-  core.events.publish({ type: 'knock', knock });
+    });
+    announce({ type: 'knock', knock });
+  });
 }

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LateAnswer } from '@tapwatt/ocpp';
 import { audit } from '../audit.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { Command, RegistrationStatus } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { CommandService } from '../services.js';
-import { announceChanges } from './announce.js';
+import { changesOf, commandUpdated } from './announce.js';
 import { checkPayload, readBody } from './body.js';
 import { findCommand, redacted, toCommand } from './command-store.js';
 import type { Body, BuiltCall, Changed, CommandContext, CommandDefinition } from './definition.js';
@@ -68,7 +69,7 @@ export function createCommandCentre(core: Core): CommandCentre {
     const nowMs = core.nowMs();
     const id = randomUUID();
     // What the command creates is committed with it, and only if it can be sent.
-    const built = await core.store.write(async (db) => {
+    const built = await commit(core, async (db, announce) => {
       const context = { core, db, commandId: id, stationId, nowMs, prepared };
       const call = await build(definition, body, context);
       checkPayload(version, call.action, call.payload);
@@ -102,10 +103,10 @@ export function createCommandCentre(core: Core): CommandCentre {
         subject: stationId,
         details: { commandId: id },
       });
+      for (const event of await changesOf(core, db, stationId, call.changed ?? {})) announce(event);
+      for (const event of await commandUpdated(db, id)) announce(event);
       return call;
     });
-    await announceChanges(core, stationId, built.changed ?? {});
-    await core.announceCommand(id);
     return {
       id,
       stationId,
@@ -151,7 +152,7 @@ export function createCommandCentre(core: Core): CommandCentre {
 
   const finish = async (queued: Queued, outcome: Outcome, sentAtMs: number | null): Promise<Command> => {
     const nowMs = core.nowMs();
-    const { command, changed } = await core.store.write(async (db) => {
+    return await commit(core, async (db, announce) => {
       const context = { core, db, commandId: queued.id, stationId: queued.stationId, nowMs, prepared: null };
       const changed = await consequences(queued, outcome, context);
       const row = await db
@@ -166,11 +167,11 @@ export function createCommandCentre(core: Core): CommandCentre {
         .where('id', '=', queued.id)
         .returningAll()
         .executeTakeFirstOrThrow();
-      return { command: toCommand(row), changed };
+      const command = toCommand(row);
+      announce({ type: 'command.updated', command });
+      for (const event of await changesOf(core, db, queued.stationId, changed)) announce(event);
+      return command;
     });
-    core.events.publish({ type: 'command.updated', command });
-    await announceChanges(core, queued.stationId, changed);
-    return command;
   };
 
   return {
@@ -213,14 +214,14 @@ export function createCommandCentre(core: Core): CommandCentre {
     },
     async late(stationId, { messageId, answer }) {
       const nowMs = core.nowMs();
-      const result = await core.store.write(async (db) => {
+      await commit(core, async (db, announce) => {
         const row = await db
           .selectFrom('command')
           .selectAll()
           .where('id', '=', messageId)
           .where('station_id', '=', stationId)
           .executeTakeFirst();
-        if (row === undefined) return null;
+        if (row === undefined) return;
         const definition = COMMANDS.get(row.name);
         const outcome: Outcome =
           answer.kind === 'result'
@@ -242,11 +243,9 @@ export function createCommandCentre(core: Core): CommandCentre {
           .where('id', '=', row.id)
           .returningAll()
           .executeTakeFirstOrThrow();
-        return { command: toCommand(updated), changed };
+        announce({ type: 'command.updated', command: toCommand(updated) });
+        for (const event of await changesOf(core, db, stationId, changed)) announce(event);
       });
-      if (result === null) return;
-      core.events.publish({ type: 'command.updated', command: result.command });
-      await announceChanges(core, stationId, result.changed);
     },
     get pending() {
       return running.size;

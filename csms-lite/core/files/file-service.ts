@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Selectable } from 'kysely';
 import type { FirmwareFileTable, TransferTable } from '../../store/schema-network.js';
 import { audit } from '../audit.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { FirmwareFile, Page, PageRequest, Upload } from '../model.js';
@@ -236,7 +237,7 @@ async function complete(
   }
   await written.keep('uploads', transfer.id);
   const nowMs = core.nowMs();
-  const { row, job } = await core.store.write(async (db) => {
+  const row = await commit(core, async (db, announce) => {
     const row = await db
       .updateTable('transfer')
       .set({
@@ -254,9 +255,9 @@ async function complete(
       .where('command_id', '=', transfer.command_id)
       .returningAll()
       .executeTakeFirst();
-    return { row, job };
+    if (job !== undefined) announce({ type: 'file-job.updated', job: toFileJob(job) });
+    return row;
   });
-  if (job !== undefined) core.events.publish({ type: 'file-job.updated', job: toFileJob(job) });
   return toUpload(row);
 }
 

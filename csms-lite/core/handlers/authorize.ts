@@ -1,4 +1,5 @@
 import { idTagInfo, judgeTag } from '../authorization.js';
+import { commit } from '../commit.js';
 import { requiredText } from '../payload.js';
 import { findTag, rememberUnknownTag } from '../tags/tag-store.js';
 import { judgeWallet } from '../wallets/billing.js';
@@ -9,8 +10,10 @@ export const authorize: Handler = async ({ core, stationId, receivedAtMs, payloa
   const idTag = requiredText(payload, 'idTag');
   const tag = await findTag(core.store.read, idTag);
   if (tag === null) {
-    const unknown = await core.store.write((db) => rememberUnknownTag(db, { idTag, stationId, atMs: receivedAtMs }));
-    core.events.publish({ type: 'tag.unknown', tag: unknown });
+    await commit(core, async (db, announce) => {
+      const unknown = await rememberUnknownTag(db, { idTag, stationId, atMs: receivedAtMs });
+      announce({ type: 'tag.unknown', tag: unknown });
+    });
   }
   const verdict = await judgeWallet(
     core.store.read,

@@ -1,5 +1,6 @@
+import { commit } from '../commit.js';
 import { text } from '../payload.js';
-import { announceStation } from '../stations/view.js';
+import { stationUpdated } from '../stations/view.js';
 import { ocppTime } from '../time.js';
 import type { Handler } from './handler.js';
 
@@ -8,8 +9,8 @@ import type { Handler } from './handler.js';
  * back: Pending (it is to be set up first) or Rejected, with the time after which it may ask again.
  */
 export const bootNotification: Handler = async ({ core, stationId, receivedAtMs, payload }) => {
-  const row = await core.store.write((db) =>
-    db
+  const row = await commit(core, async (db, announce) => {
+    const updated = await db
       .updateTable('station')
       .set((set) => ({
         vendor: text(payload, 'chargePointVendor'),
@@ -25,9 +26,10 @@ export const bootNotification: Handler = async ({ core, stationId, receivedAtMs,
       }))
       .where('id', '=', stationId)
       .returning(['registration_status', 'registration_interval_s'])
-      .executeTakeFirst(),
-  );
-  await announceStation(core, stationId);
+      .executeTakeFirst();
+    for (const event of await stationUpdated(core, stationId, db)) announce(event);
+    return updated;
+  });
   // Forgotten while its message was on its way: it is closed, and may come anew.
   const status = row?.registration_status ?? 'Accepted';
   const { heartbeatIntervalS } = core.settings.get();

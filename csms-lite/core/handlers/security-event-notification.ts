@@ -1,3 +1,4 @@
+import { commit } from '../commit.js';
 import { requiredText, text } from '../payload.js';
 import { readOcppTime } from '../time.js';
 import type { Handler } from './handler.js';
@@ -6,8 +7,8 @@ import type { Handler } from './handler.js';
 export const securityEventNotification: Handler = async ({ core, stationId, receivedAtMs, payload }) => {
   const time = readOcppTime(payload.timestamp, receivedAtMs);
   if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
-  const row = await core.store.write((db) =>
-    db
+  await commit(core, async (db, announce) => {
+    const row = await db
       .insertInto('security_event')
       .values({
         station_id: stationId,
@@ -17,18 +18,18 @@ export const securityEventNotification: Handler = async ({ core, stationId, rece
         tech_info: text(payload, 'techInfo'),
       })
       .returningAll()
-      .executeTakeFirstOrThrow(),
-  );
-  core.events.publish({
-    type: 'security.event',
-    event: {
-      id: row.id,
-      chargePointId: row.station_id,
-      type: row.type,
-      atMs: row.at_ms,
-      receivedAtMs: row.received_at_ms,
-      techInfo: row.tech_info,
-    },
+      .executeTakeFirstOrThrow();
+    announce({
+      type: 'security.event',
+      event: {
+        id: row.id,
+        chargePointId: row.station_id,
+        type: row.type,
+        atMs: row.at_ms,
+        receivedAtMs: row.received_at_ms,
+        techInfo: row.tech_info,
+      },
+    });
   });
   return {};
 };

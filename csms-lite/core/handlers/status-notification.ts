@@ -1,3 +1,4 @@
+import { commit } from '../commit.js';
 import { requiredInteger, requiredText, text } from '../payload.js';
 import { toConnector } from '../stations/view.js';
 import { readOcppTime } from '../time.js';
@@ -19,30 +20,30 @@ export const statusNotification: Handler = async ({ core, stationId, receivedAtM
     vendor_error_code: text(payload, 'vendorErrorCode'),
   };
   const current = { ...status, status_at_ms: time.atMs, status_received_at_ms: receivedAtMs };
-  const row = await core.store.write(async (db) => {
-    await db
-      .insertInto('connector_status_log')
-      .values({
-        ...status,
-        station_id: stationId,
-        connector_id: connectorId,
-        at_ms: time.atMs,
-        received_at_ms: receivedAtMs,
-      })
-      .execute();
-    return await db
-      .insertInto('connector')
-      .values({ ...current, station_id: stationId, connector_id: connectorId, evse_id: null })
-      .onConflict((conflict) => conflict.columns(['station_id', 'connector_id']).doUpdateSet(current))
-      .returningAll()
-      .executeTakeFirstOrThrow();
-  });
-  await core.settleIdle(stationId, connectorId);
   const running = await core.sessions.activeOn(stationId, connectorId);
-  core.events.publish({
-    type: 'connector.status',
-    chargePointId: stationId,
-    connector: toConnector(row, running?.row.id ?? null),
-  });
+  await commit(
+    core,
+    async (db, announce) => {
+      await db
+        .insertInto('connector_status_log')
+        .values({
+          ...status,
+          station_id: stationId,
+          connector_id: connectorId,
+          at_ms: time.atMs,
+          received_at_ms: receivedAtMs,
+        })
+        .execute();
+      const row = await db
+        .insertInto('connector')
+        .values({ ...current, station_id: stationId, connector_id: connectorId, evse_id: null })
+        .onConflict((conflict) => conflict.columns(['station_id', 'connector_id']).doUpdateSet(current))
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      const connector = toConnector(row, running?.row.id ?? null);
+      announce({ type: 'connector.status', chargePointId: stationId, connector });
+    },
+    () => core.settleIdle(stationId, connectorId),
+  );
   return {};
 };

@@ -1,10 +1,11 @@
 import { idTagInfo } from '../authorization.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { requiredInteger, text } from '../payload.js';
 import { readOcppTime } from '../time.js';
 import { type RecordedStop, type ReportedStop, recordStop } from '../transactions/record-stop.js';
 import { readMeterValues, samplesText } from '../transactions/samples.js';
-import { toTransaction } from '../transactions/view.js';
+import { stoppedEvent } from '../transactions/view.js';
 import type { Handler } from './handler.js';
 
 /** StopTransaction.req (1.6 §4.10). Always stored, always answered the same way, however often it comes. */
@@ -23,14 +24,19 @@ export const stopTransaction: Handler = async ({ core, stationId, messageId, rec
     transactionData: readMeterValues(payload, 'transactionData', receivedAtMs),
     payload,
   };
-  const recorded = await core.store.write((db) => recordStop(db, stop));
-  await keepTransactionData(core, stop, recorded);
-  if (recorded.unknownTag !== null) core.events.publish({ type: 'tag.unknown', tag: recorded.unknownTag });
-  if (recorded.effect !== 'repeated') {
-    const session = core.sessions.update(recorded.row);
-    const transaction = toTransaction(recorded.row, { energyWh: session.register.energyWh, live: session.live });
-    core.events.publish({ type: 'transaction.stopped', transaction });
-  }
+  const recorded = await commit(
+    core,
+    async (db, announce) => {
+      const recorded = await recordStop(db, stop);
+      if (recorded.unknownTag !== null) announce({ type: 'tag.unknown', tag: recorded.unknownTag });
+      if (recorded.effect !== 'repeated') announce(stoppedEvent(core, recorded.row));
+      return recorded;
+    },
+    async (recorded) => {
+      await keepTransactionData(core, stop, recorded);
+      if (recorded.effect !== 'repeated') core.sessions.update(recorded.row);
+    },
+  );
   return recorded.verdict === null ? {} : { idTagInfo: idTagInfo(recorded.verdict.status, recorded.verdict.tag) };
 };
 

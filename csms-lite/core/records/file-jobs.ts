@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely';
-import type { FileJobTable } from '../../store/schema.js';
+import type { Kysely, Selectable } from 'kysely';
+import type { Database, FileJobTable } from '../../store/schema.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import type { FileJob } from '../model.js';
 
@@ -33,7 +34,7 @@ interface JobStatus {
  * answer to a trigger (1.6 §4.4, §4.5) and says nothing about a job that has ended.
  */
 export async function updateFileJob(core: Core, report: JobStatus): Promise<void> {
-  const row = await core.store.write(async (db) => {
+  const write = async (db: Kysely<Database>): Promise<Selectable<FileJobTable> | null> => {
     let query = db
       .selectFrom('file_job')
       .selectAll()
@@ -64,6 +65,9 @@ export async function updateFileJob(core: Core, report: JobStatus): Promise<void
       .where('id', '=', job.id)
       .returningAll()
       .executeTakeFirstOrThrow();
+  };
+  await commit(core, async (db, announce) => {
+    const row = await write(db);
+    if (row !== null) announce({ type: 'file-job.updated', job: toFileJob(row) });
   });
-  if (row !== null) core.events.publish({ type: 'file-job.updated', job: toFileJob(row) });
 }

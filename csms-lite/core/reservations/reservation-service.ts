@@ -1,3 +1,4 @@
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import { pageOf } from '../paging.js';
@@ -47,8 +48,8 @@ export async function expireReservations(core: Core): Promise<void> {
     .where('expiry_at_ms', '<=', nowMs)
     .execute();
   if (due.length === 0) return;
-  const rows = await core.store.write((db) =>
-    db
+  await commit(core, async (db, announce) => {
+    const rows = await db
       .updateTable('reservation')
       .set({ status: 'Expired' })
       .where(
@@ -58,7 +59,7 @@ export async function expireReservations(core: Core): Promise<void> {
       )
       .where('status', 'in', ['Accepted', 'Pending'])
       .returningAll()
-      .execute(),
-  );
-  for (const row of rows) core.events.publish({ type: 'reservation.updated', reservation: toReservation(row) });
+      .execute();
+    for (const row of rows) announce({ type: 'reservation.updated', reservation: toReservation(row) });
+  });
 }

@@ -1,13 +1,14 @@
 import type { Kysely, Updateable } from 'kysely';
 import type { Database, StationTable } from '../../store/schema.js';
 import { audit } from '../audit.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { Command, Station, StationUpdate } from '../model.js';
 import { pageOf } from '../paging.js';
 import type { StationService } from '../services.js';
 import { check, credentialsOf, generateKey } from './credentials.js';
-import { findStation, toStations } from './view.js';
+import { findStation, stationUpdated, toStations } from './view.js';
 
 /** The one site of a small installation; more come with energy management. */
 export const DEFAULT_SITE = 'default';
@@ -56,7 +57,7 @@ export function createStationService(
       const { columns, generated } = await credentialsOf(update, known, core.settings.get().unsecuredStations);
       const set = { ...columnsOf(update), ...columns };
       const nowMs = core.nowMs();
-      const created = await core.store.write(async (db) => {
+      const created = await commit(core, async (db, announce) => {
         await requireSite(db, update.siteId);
         const isNew = await registerStation(db, id, nowMs);
         if (Object.keys(set).length > 0) await db.updateTable('station').set(set).where('id', '=', id).execute();
@@ -75,11 +76,11 @@ export function createStationService(
           subject: id,
           details,
         });
+        for (const event of await stationUpdated(core, id, db)) announce(event);
         return isNew;
       });
       if (update.admission === 'blocked') await core.links.get(id)?.connection.close(1008, 'blocked');
       const station = await this.get(id);
-      core.events.publish({ type: 'station.updated', station });
       askForBoot(core, station);
       return { station, created, generatedPassword: generated };
     },
@@ -103,19 +104,18 @@ export function createStationService(
       };
     },
     async remove(id, actor) {
-      const removed = await core.store.write(async (db) => {
+      await commit(core, async (db, announce) => {
         const row = await db.deleteFrom('station').where('id', '=', id).returning('id').executeTakeFirst();
-        if (row === undefined) return false;
+        if (row === undefined) return;
         await db.deleteFrom('connector').where('station_id', '=', id).execute();
         await db.deleteFrom('local_list').where('station_id', '=', id).execute();
         await db.deleteFrom('local_list_entry').where('station_id', '=', id).execute();
         await db.deleteFrom('profile_assignment').where('station_id', '=', id).execute();
         await db.deleteFrom('station_quirk').where('station_id', '=', id).execute();
         await audit(db, { atMs: core.nowMs(), actor, action: 'station.remove', subject: id });
-        return true;
+        announce({ type: 'station.removed', chargePointId: id });
       });
       await core.links.get(id)?.connection.close(1008, 'removed');
-      if (removed) core.events.publish({ type: 'station.removed', chargePointId: id });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ConnectorTable, Database, StationTable } from '../../store/schema.js';
 import type { Core } from '../core.js';
+import type { CsmsEvent } from '../events.js';
 import type { Connector, Station } from '../model.js';
 
 type StationRow = Selectable<StationTable>;
@@ -20,10 +21,13 @@ export function toConnector(row: ConnectorRow, transactionId: number | null): Co
 }
 
 /** The stations of `rows`, with connectors, running sessions and connection. Three queries whatever their number. */
-export async function toStations(core: Core, rows: readonly StationRow[]): Promise<Station[]> {
+export async function toStations(
+  core: Core,
+  rows: readonly StationRow[],
+  db: Kysely<Database> = core.store.read,
+): Promise<Station[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const db = core.store.read;
   const [connectors, running, lists] = await Promise.all([
     db.selectFrom('connector').selectAll().where('station_id', 'in', ids).orderBy('connector_id').execute(),
     db
@@ -45,11 +49,15 @@ export async function toStations(core: Core, rows: readonly StationRow[]): Promi
   });
 }
 
-/** null when there is no such station. */
-export async function findStation(core: Core, id: string): Promise<Station | null> {
-  const row = await core.store.read.selectFrom('station').selectAll().where('id', '=', id).executeTakeFirst();
+/** null when there is no such station. `db`: a write transaction, to see what it has changed. */
+export async function findStation(
+  core: Core,
+  id: string,
+  db: Kysely<Database> = core.store.read,
+): Promise<Station | null> {
+  const row = await db.selectFrom('station').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return null;
-  return (await toStations(core, [row]))[0] ?? null;
+  return (await toStations(core, [row], db))[0] ?? null;
 }
 
 function toStation(core: Core, row: StationRow, all: Connector[], localListVersion: number | null): Station {
@@ -108,8 +116,8 @@ const NO_STATUS = {
   status_received_at_ms: null,
 } as const;
 
-/** Announces a station as it is now. Nothing happens when it is gone. */
-export async function announceStation(core: Core, id: string): Promise<void> {
-  const station = await findStation(core, id);
-  if (station !== null) core.events.publish({ type: 'station.updated', station });
+/** A station as `db`, a write transaction, leaves it. None when it is gone. */
+export async function stationUpdated(core: Core, id: string, db: Kysely<Database>): Promise<CsmsEvent[]> {
+  const station = await findStation(core, id, db);
+  return station === null ? [] : [{ type: 'station.updated', station }];
 }

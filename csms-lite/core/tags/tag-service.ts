@@ -1,5 +1,6 @@
 import { audit } from '../audit.js';
 import { tagKey } from '../authorization.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { TagStatus } from '../model.js';
@@ -44,7 +45,7 @@ export function createTagService(core: Core): TagService {
         note: update.note ?? null,
       } as const;
       const key = tagKey(idTag);
-      const { row, created } = await core.store.write(async (trx) => {
+      return await commit(core, async (trx, announce) => {
         const known = await trx.selectFrom('tag').select('seq').where('id_tag_key', '=', key).executeTakeFirst();
         const row = await trx
           .insertInto('tag')
@@ -54,25 +55,24 @@ export function createTagService(core: Core): TagService {
           .executeTakeFirstOrThrow();
         await trx.deleteFrom('unknown_tag').where('id_tag_key', '=', key).execute();
         await audit(trx, { atMs: nowMs, actor, action: 'tag.put', subject: idTag, details: update });
-        return { row, created: known === undefined };
+        const tag = toTag(row);
+        announce({ type: 'tag.updated', tag });
+        return { tag, created: known === undefined };
       });
-      const tag = toTag(row);
-      core.events.publish({ type: 'tag.updated', tag });
-      return { tag, created };
     },
     async remove(idTag, actor) {
-      const removed = await core.store.write(async (trx) => {
+      const removed = await commit(core, async (trx, announce) => {
         const row = await trx
           .deleteFrom('tag')
           .where('id_tag_key', '=', tagKey(idTag))
           .returning('id_tag')
           .executeTakeFirst();
-        if (row !== undefined)
-          await audit(trx, { atMs: core.nowMs(), actor, action: 'tag.remove', subject: row.id_tag });
+        if (row === undefined) return row;
+        await audit(trx, { atMs: core.nowMs(), actor, action: 'tag.remove', subject: row.id_tag });
+        announce({ type: 'tag.removed', idTag: row.id_tag });
         return row;
       });
       if (removed === undefined) throw notFound(idTag);
-      core.events.publish({ type: 'tag.removed', idTag: removed.id_tag });
     },
     async unknown(page) {
       const { limit, offset } = pageOf(page);

@@ -1,6 +1,7 @@
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { closeProvisionally } from './close.js';
-import { toTransaction } from './view.js';
+import { stoppedEvent } from './view.js';
 
 /** How long after its boot a charge point may take to bring the stop of a session, or its next meter values. */
 export const STALE_AFTER_BOOT_MS = 15 * 60_000;
@@ -13,7 +14,9 @@ const WITHOUT_TRANSACTION = ['Available', 'Preparing', 'Reserved', 'Unavailable'
  * connector, and for 15 minutes neither a StopTransaction nor meter values came. Only then: a charge point may resume
  * a transaction after a boot, and may bring the stop late. Either of them still undoes the close.
  */
-export async function closeStaleSessions(core: Pick<Core, 'store' | 'sessions' | 'events' | 'nowMs'>): Promise<void> {
+export async function closeStaleSessions(
+  core: Pick<Core, 'store' | 'sessions' | 'events' | 'outbox' | 'nowMs'>,
+): Promise<void> {
   const nowMs = core.nowMs();
   const candidates = await core.store.read
     .selectFrom('tx')
@@ -38,14 +41,19 @@ export async function closeStaleSessions(core: Pick<Core, 'store' | 'sessions' |
       .limit(1)
       .executeTakeFirst();
     if (metered !== undefined) continue;
-    const closed = await core.store.write(async (db) => {
-      const row = await db.selectFrom('tx').selectAll().where('id', '=', id).executeTakeFirst();
-      if (row === undefined || row.state !== 'active') return null;
-      return await closeProvisionally(db, row, { closedBy: 'after-boot', reason: 'Reboot', atMs: nowMs });
-    });
-    if (closed === null) continue;
-    const session = core.sessions.update(closed);
-    const transaction = toTransaction(closed, { energyWh: session.register.energyWh, live: session.live });
-    core.events.publish({ type: 'transaction.stopped', transaction });
+    await commit(
+      core,
+      async (db, announce) => {
+        const row = await db.selectFrom('tx').selectAll().where('id', '=', id).executeTakeFirst();
+        if (row === undefined || row.state !== 'active') return null;
+        const close = { closedBy: 'after-boot', reason: 'Reboot', atMs: nowMs } as const;
+        const closed = await closeProvisionally(db, row, close);
+        announce(stoppedEvent(core, closed));
+        return closed;
+      },
+      (closed) => {
+        if (closed !== null) core.sessions.update(closed);
+      },
+    );
   }
 }

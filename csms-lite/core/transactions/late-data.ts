@@ -1,3 +1,4 @@
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import type { QualityFlag } from '../model.js';
 import { settle } from '../wallets/settle.js';
@@ -39,25 +40,27 @@ export async function applyMeterToSession(
     energy_wh: session.register.energyWh,
     stopped_at_ms: Math.max(row.stopped_at_ms ?? 0, atMs),
   };
-  const changed = await core.store.write(async (db) => {
-    const updated = await db
-      .updateTable('tx')
-      .set({
-        ...(goesOn ? running : estimated ? end : {}),
-        flags: text,
-        revision: row.state === 'completed' ? row.revision + 1 : row.revision,
-      })
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    // An end that was estimated has moved; the session that runs on is settled at its end.
-    return await settle(db, updated, core.nowMs());
-  });
-  core.sessions.update(changed);
-  const type = goesOn ? 'transaction.started' : 'transaction.stopped';
-  if (changed.state === 'completed' || goesOn)
-    core.events.publish({
-      type,
-      transaction: toTransaction(changed, { energyWh: session.register.energyWh, live: session.live }),
-    });
+  await commit(
+    core,
+    async (db, announce) => {
+      const updated = await db
+        .updateTable('tx')
+        .set({
+          ...(goesOn ? running : estimated ? end : {}),
+          flags: text,
+          revision: row.state === 'completed' ? row.revision + 1 : row.revision,
+        })
+        .where('id', '=', row.id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      // An end that was estimated has moved; the session that runs on is settled at its end.
+      const changed = await settle(db, updated, core.nowMs());
+      const known = { energyWh: session.register.energyWh, live: session.live };
+      if (goesOn) announce({ type: 'transaction.started', transaction: toTransaction(changed, known) });
+      else if (changed.state === 'completed')
+        announce({ type: 'transaction.stopped', transaction: toTransaction(changed, known) });
+      return changed;
+    },
+    (changed) => void core.sessions.update(changed),
+  );
 }

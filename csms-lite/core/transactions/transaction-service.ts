@@ -1,6 +1,9 @@
+import type { Kysely } from 'kysely';
 import { parseJson } from '../../store/json.js';
+import type { Database } from '../../store/schema.js';
 import { audit } from '../audit.js';
 import { tagKey } from '../authorization.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { Transaction } from '../model.js';
@@ -9,7 +12,7 @@ import type { TransactionService } from '../services.js';
 import { closeProvisionally } from './close.js';
 import { exportSessions } from './export.js';
 import { restore } from './session-index.js';
-import { type TxRow, toTransaction } from './view.js';
+import { stoppedEvent, type TxRow, toTransaction } from './view.js';
 
 /** OCPP 1.6 §7.36, Reason. */
 const REASONS = new Set([
@@ -129,7 +132,7 @@ export function createTransactionService(core: Core): TransactionService {
         );
       await row(id);
       const nowMs = core.nowMs();
-      const closed = await core.store.write(async (db) => {
+      const end = async (db: Kysely<Database>): Promise<TxRow> => {
         const known = await db.selectFrom('tx').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
         if (known.state !== 'active')
           throw new ServiceError(
@@ -140,11 +143,17 @@ export function createTransactionService(core: Core): TransactionService {
         const details = { reason, idTag: known.id_tag, chargePointId: known.station_id };
         await audit(db, { atMs: nowMs, actor, action: 'transaction.close', subject: String(id), details });
         return await closeProvisionally(db, known, { closedBy: 'administrator', reason, atMs: nowMs });
-      });
-      core.sessions.update(closed);
-      const transaction = await view(closed);
-      core.events.publish({ type: 'transaction.stopped', transaction });
-      return transaction;
+      };
+      const closed = await commit(
+        core,
+        async (db, announce) => {
+          const ended = await end(db);
+          announce(stoppedEvent(core, ended));
+          return ended;
+        },
+        (ended) => void core.sessions.update(ended),
+      );
+      return await view(closed);
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Selectable } from 'kysely';
 import { parseJson } from '../../store/json.js';
 import type { TxTable } from '../../store/schema.js';
+import type { Core } from '../core.js';
+import type { CsmsEvent } from '../events.js';
 import type { LiveValues, QualityFlag, Transaction } from '../model.js';
 
 export type TxRow = Selectable<TxTable>;
@@ -32,6 +34,12 @@ export function toTransaction(row: TxRow, running: { energyWh: number; live: Liv
     revision: row.revision,
     live: running?.live ?? null,
   };
+}
+
+/** A session that has just ended, with the last momentary values that are known of it. */
+export function stoppedEvent(core: Pick<Core, 'sessions'>, row: TxRow): CsmsEvent {
+  const live = core.sessions.peek(row.station_id, row.id)?.live ?? null;
+  return { type: 'transaction.stopped', transaction: toTransaction(row, { energyWh: row.energy_wh ?? 0, live }) };
 }
 
 export function flagsOf(row: Pick<TxRow, 'flags'>): QualityFlag[] {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/schema.js';
 import { audit } from '../audit.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { Page, PageRequest } from '../model.js';
@@ -116,11 +117,23 @@ export function createWalletService(core: Core): WalletService {
     };
   };
 
-  const announce = (changed: readonly TxRow[]): void => {
-    for (const row of changed) {
-      core.sessions.update(row);
-      core.events.publish({ type: 'transaction.stopped', transaction: toTransaction(row, null) });
-    }
+  /** Writes, and announces the sessions whose debt has changed by it. */
+  const settling = async <T>(
+    work: (db: Kysely<Database>) => Promise<{ value: T; changed: readonly TxRow[] }>,
+  ): Promise<T> => {
+    const { value } = await commit(
+      core,
+      async (db, announce) => {
+        const done = await work(db);
+        for (const row of done.changed)
+          announce({ type: 'transaction.stopped', transaction: toTransaction(row, null) });
+        return done;
+      },
+      ({ changed }) => {
+        for (const row of changed) core.sessions.update(row);
+      },
+    );
+    return value;
   };
 
   const book = async (
@@ -130,7 +143,7 @@ export function createWalletService(core: Core): WalletService {
     actor: string,
   ): Promise<WalletEntry> => {
     const nowMs = core.nowMs();
-    const { entry, changed } = await core.store.write(async (db) => {
+    const entry = await settling(async (db) => {
       const wallet = await open(db, userId, DEFAULT_CURRENCY);
       // Ours begin with a word and a colon; a caller's must never be taken for one of them.
       const reference = booking.reference === undefined ? null : `ext:${booking.reference}`;
@@ -142,7 +155,7 @@ export function createWalletService(core: Core): WalletService {
           .where('reference', '=', reference)
           .executeTakeFirst();
         if (known !== undefined) {
-          if (known.kind === kind && known.change_minor === booking.amountMinor) return { entry: known, changed: [] };
+          if (known.kind === kind && known.change_minor === booking.amountMinor) return { value: known, changed: [] };
           throw new ServiceError(
             'already_exists',
             `The reference ${booking.reference ?? ''} was booked with another amount.`,
@@ -167,9 +180,8 @@ export function createWalletService(core: Core): WalletService {
         actor,
       });
       await audit(db, { atMs: nowMs, actor, action: `wallet.${kind}`, subject: `user ${userId}`, details: booking });
-      return { entry, changed: await payDebts(db, wallet.id, nowMs) };
+      return { value: entry, changed: await payDebts(db, wallet.id, nowMs) };
     });
-    announce(changed);
     return toEntry(entry);
   };
 
@@ -184,7 +196,7 @@ export function createWalletService(core: Core): WalletService {
         );
       if (write.currency !== undefined && !isCurrency(write.currency))
         refuse(`${write.currency} is no currency.`, 'ISO 4217, for example EUR.');
-      const { wallet, changed } = await core.store.write(async (db) => {
+      return await settling(async (db) => {
         const known = await open(db, userId, write.currency ?? DEFAULT_CURRENCY);
         if (write.currency !== undefined && write.currency !== known.currency)
           refuse(`The wallet is in ${known.currency}.`, 'Its currency cannot be changed.');
@@ -207,10 +219,8 @@ export function createWalletService(core: Core): WalletService {
         await audit(db, { atMs: nowMs, actor, action: 'wallet.put', subject: `user ${userId}`, details: write });
         // A lower floor is money to pay debts with.
         const changed = await payDebts(db, row.id, nowMs);
-        return { wallet: await view(db, userId, await find(db, userId)), changed };
+        return { value: await view(db, userId, await find(db, userId)), changed };
       });
-      announce(changed);
-      return wallet;
     },
     async topUp(userId, booking, actor) {
       checkAmount(booking);

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { audit } from '../audit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
-import type { StreamedEvent } from '../events.js';
 import type { Page, PageRequest } from '../model.js';
 import { pageOf } from '../paging.js';
 import { checkWebhook } from './check.js';
 import { createDeliverer, type DelivererOptions } from './deliverer.js';
+import { createOutbox, insertDelivery, type Outbox, type PresentEvent } from './outbox.js';
 import { newSecret } from './signature.js';
 import { isWanted, toDelivery, toWebhook, type Webhook, type WebhookDelivery } from './webhook-store.js';
 
@@ -43,12 +42,11 @@ export interface WebhookService {
 }
 
 export interface Webhooks extends WebhookService {
+  keep: Outbox['keep'];
   /** Forgets finished deliveries from before. */
   trim(beforeMs: number): Promise<void>;
   stop(): Promise<void>;
 }
-
-export type PresentEvent = (event: StreamedEvent) => object;
 
 /** Starts at once: what an earlier process left pending is sent. */
 export async function createWebhooks(
@@ -66,37 +64,21 @@ export async function createWebhooks(
     active = (await read.selectFrom('webhook').selectAll().where('active', '=', 1).execute()).map(toWebhook);
   };
 
-  const queue = async (webhookId: number, eventType: string, body: string): Promise<WebhookDelivery> => {
-    const nowMs = core.nowMs();
-    const row = await core.store.write((db) =>
-      db
-        .insertInto('webhook_delivery')
-        .values({
-          message_id: `msg_${randomUUID()}`,
-          webhook_id: webhookId,
-          event_type: eventType,
-          body,
-          status: 'pending',
-          attempts: 0,
-          next_attempt_at_ms: nowMs,
-          last_status: null,
-          last_error: null,
-          last_latency_ms: null,
-          created_at_ms: nowMs,
-          finished_at_ms: null,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow(),
-    );
+  const outbox = createOutbox(() => active, present, core.nowMs);
+
+  const queue = async (webhookId: number, eventType: string, view: object): Promise<WebhookDelivery> => {
+    const row = await core.store.write((db) => insertDelivery(db, webhookId, eventType, view, core.nowMs()));
     deliverer.wake();
     return toDelivery(row);
   };
 
   const { unsubscribe } = core.events.subscribe((event) => {
+    if (outbox.wasKept(event.event)) return deliverer.wake();
+    // What changes no record (a connection, live values) is queued when it is announced.
     const wanted = active.filter((hook) => isWanted(hook.events, event.event.type));
     if (wanted.length === 0) return;
-    const body = JSON.stringify({ id: event.id, ...present(event) });
-    const done = Promise.all(wanted.map((hook) => queue(hook.id, event.event.type, body))).then(
+    const view = present(event);
+    const done = Promise.all(wanted.map((hook) => queue(hook.id, event.event.type, view))).then(
       () => undefined,
       (error: unknown) => core.log.error({ err: error, event: event.id }, 'an event could not be queued for webhooks'),
     );
@@ -114,6 +96,7 @@ export async function createWebhooks(
   };
 
   return {
+    keep: outbox.keep,
     async list(page) {
       const { limit, offset } = pageOf(page);
       const query = read.selectFrom('webhook');
@@ -227,7 +210,7 @@ export async function createWebhooks(
     async test(id) {
       await find(id);
       const body = { type: 'webhook.test', at: new Date(core.nowMs()).toISOString() };
-      return await queue(id, body.type, JSON.stringify(body));
+      return await queue(id, body.type, body);
     },
     async counts() {
       const rows = await read

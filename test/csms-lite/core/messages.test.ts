@@ -165,6 +165,9 @@ test('bad frames get the right CALLERROR, and the connection lives', async () =>
     await code('StatusNotification', { connectorId: 'one', errorCode: 'NoError', status: 'Available' }),
     'TypeConstraintViolation',
   );
+  assert.is(await code('StatusNotification', { errorCode: 'NoError', status: 'Available' }), 'ProtocolError');
+  assert.is(await code('Authorize', { idTag: '' }), 'PropertyConstraintViolation');
+  assert.is(await code('Authorize', { idTag: {} }), 'TypeConstraintViolation');
   station.sendRaw('{"not": "a call"}');
   station.sendRaw('nonsense');
   assert.ok((await station.call('Heartbeat')).currentTime);

@@ -2,21 +2,17 @@
  * Whatever the network and the processes do, the stored sessions are those that happened. A failing run prints its
  * seed; `CSMS_SEED=… node test/dist/csms-lite/core/property.test.js` plays it again.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { openCsms } from 'csms-lite/core/csms.js';
 import type { Csms } from 'csms-lite/core/services.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withDeadline } from '../../support/deadline.js';
 import { createRandom, type Random } from '../../support/random.js';
-import { connectScriptedChargePoint } from '../../support/scripted-charge-point.js';
 import type { Json, ScriptedPeer } from '../../support/scripted-peer.js';
+import { CsmsProcess } from './support/csms-child.js';
 import { type ModelSession, modelSessions, type Owed } from './support/model.js';
 import { at, meter, runCsms, start, stop } from './support/running-csms.js';
 
@@ -143,41 +139,6 @@ test('duplicated, delayed, reordered and dropped messages, in 12 seeded runs', a
 
 function answersOf(station: ScriptedPeer): number {
   return station.frames.filter((frame) => frame.direction === 'in').length;
-}
-
-class CsmsProcess {
-  #child: ChildProcess | null = null;
-  readonly #file: string;
-  #port = 0;
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  async start(dieAfter = 0): Promise<void> {
-    const child = fork(fileURLToPath(new URL('./support/csms-process.js', import.meta.url)), [
-      this.#file,
-      String(this.#port),
-      `die-after-write=${dieAfter}`,
-    ]);
-    this.#child = child;
-    const [message] = await withDeadline(once(child, 'message'), 20_000, 'csms process');
-    this.#port = (message as { port: number }).port;
-  }
-
-  async ended(): Promise<void> {
-    if (this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null)
-      await once(this.#child, 'exit');
-  }
-
-  async kill(): Promise<void> {
-    this.#child?.kill('SIGKILL');
-    await this.ended();
-  }
-
-  connect(identity: string): Promise<ScriptedPeer> {
-    return connectScriptedChargePoint({ url: `ws://127.0.0.1:${this.#port}/ocpp`, identity });
-  }
 }
 
 test('two sockets with one identity bring the same messages at the same time: each session once', async () => {

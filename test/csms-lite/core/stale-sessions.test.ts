@@ -34,7 +34,7 @@ async function closeStaleAfter(ms: number): Promise<void> {
   const store = await openStore(running.databaseFile);
   const sessions = createSessionIndex(store);
   const nowMs = (): number => Date.now() + ms;
-  await closeStaleSessions({ store, sessions, events: createEventStream(), nowMs });
+  await closeStaleSessions({ store, sessions, events: createEventStream(), outbox: { keep: async () => {} }, nowMs });
   await store.close();
   await running.restart();
   station = await running.connect('CP1');
