@@ -1,7 +1,7 @@
 // npm start: csms-lite and one charge point with two connectors on simulated hardware, on this machine.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, CSMS_PROGRAM, DEMO_CARD, repository, TAPWATT_PROGRAM, until, writeSimulation } from './lib/local.mjs';
+import { ask, CSMS_PROGRAM, DEMO_CARD, repository, TAPWATT_COMMAND, until, writeSimulation } from './lib/local.mjs';
 import { keepRunning } from './lib/service-manager.mjs';
 
 const host = '127.0.0.1';
@@ -68,7 +68,7 @@ programs.push(
 try {
   await until('csms-lite answers', () => ask({ host, port }, 'GET', '/api/v1/health').then((a) => a.status === 200));
   if (!again) await ask({ host, port }, 'PUT', `/api/v1/id-tags/${DEMO_CARD}`, { status: 'Accepted' });
-  programs.push(run('tapwatt', [process.execPath, TAPWATT_PROGRAM, 'run', '--config', configFile]));
+  programs.push(run('tapwatt', [...TAPWATT_COMMAND, 'run', '--config', configFile]));
   await until('the charge point is accepted', async () => {
     const { body } = await ask({ socketPath: controlSocket }, 'GET', '/state');
     return body?.csms?.registration === 'Accepted';

@@ -173,7 +173,7 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     entry: options.entry,
     workerData: workerDataOf(options),
     addons: false,
-    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 },
     clock,
     log,
     silenceMs: SILENCE_MS,

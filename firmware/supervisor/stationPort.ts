@@ -128,7 +128,8 @@ export function createStationPort(options: StationPortOptions): StationPort {
     entry: options.entry,
     workerData,
     addons: true,
-    resourceLimits: { maxOldGenerationSizeMb: 192 },
+    // Young: it makes little garbage, and what is not collected yet stays resident.
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 3 },
     clock,
     log,
     silenceMs: SILENCE_MS,

@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, CSMS_PROGRAM, freePort, TAPWATT_PROGRAM, until, writeSimulation } from '../lib/local.mjs';
+import { ask, CSMS_PROGRAM, freePort, TAPWATT_COMMAND, until, writeSimulation } from '../lib/local.mjs';
 import { keepRunning } from '../lib/service-manager.mjs';
 
 const CARD = 'BENCH-CARD';
@@ -72,7 +72,7 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
   await api('PUT', `/id-tags/${CARD}`, { status: 'Accepted' });
   const chargePoint = keepRunning({
     name: 'tapwatt',
-    command: [process.execPath, TAPWATT_PROGRAM, 'run', '--config', configFile],
+    command: [...TAPWATT_COMMAND, 'run', '--config', configFile],
     onLine: ignore,
   });
   const control = (method, path, body) => ask({ socketPath: controlSocket }, method, path, body).then((a) => a.body);

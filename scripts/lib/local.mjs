@@ -1,5 +1,5 @@
 // What start, demo and bench share: the two programs on this machine, and how to ask them things.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,12 @@ import { fileURLToPath } from 'node:url';
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 export const CSMS_PROGRAM = join(repository, 'csms-lite/bin/csms-lite.js');
 export const TAPWATT_PROGRAM = join(repository, 'firmware/bin/tapwatt.js');
+/** The program as its first line wants to be run, by the Node that runs this. */
+export const TAPWATT_COMMAND = [
+  process.execPath,
+  ...(readFileSync(TAPWATT_PROGRAM, 'utf8').split('\n', 1)[0]?.match(/--\S+/g) ?? []),
+  TAPWATT_PROGRAM,
+];
 
 /** The card that a first start makes known to csms-lite, so that there is one to try with. */
 export const DEMO_CARD = 'A1B2C3D4';
