@@ -47,7 +47,7 @@ export async function storeDemo(store: Store, plan: DemoPlan, nowMs: number): Pr
       await db
         .updateTable('station')
         .set({ display_name: displayName, vendor: 'Demo', model, security_profile: 1, password_hash, demo: 1 })
-        .set({ ocpp_version: '1.6', last_seen_at_ms: plan.statuses.at(-1)?.atMs ?? null })
+        .set({ ocpp_version: '1.6' })
         .where('id', '=', id)
         .execute();
     }

@@ -23,9 +23,15 @@ export interface CheckSources {
  */
 export async function observeAtStart(core: Core): Promise<Observation[]> {
   const nowMs = core.nowMs();
-  const rows = await core.store.read.selectFrom('station').selectAll().execute();
+  // Demo data alarms nobody.
+  const rows = await core.store.read.selectFrom('station').selectAll().where('demo', '=', 0).execute();
   const stations = await toStations(core, rows);
-  const faulted = await core.store.read.selectFrom('connector').selectAll().where('status', '=', 'Faulted').execute();
+  const faulted = await core.store.read
+    .selectFrom('connector')
+    .selectAll()
+    .where('status', '=', 'Faulted')
+    .where('station_id', 'not in', core.store.read.selectFrom('station').select('id').where('demo', '=', 1))
+    .execute();
   const open = await core.store.read
     .selectFrom('alarm')
     .innerJoin('connector', (join) =>

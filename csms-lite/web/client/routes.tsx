@@ -4,6 +4,7 @@ import { Alarms } from './pages/alarms.js';
 import { Audit } from './pages/audit.js';
 import { Connect } from './pages/connect.js';
 import { Energy } from './pages/energy.js';
+import { Insights } from './pages/insights.js';
 import { LocalLists } from './pages/local-lists.js';
 import { Messages } from './pages/messages.js';
 import { Now } from './pages/now.js';
@@ -43,6 +44,8 @@ export function pageAt(path: string): { title: string; page: ComponentChild } {
       return { title: 'Messages', page: <Messages /> };
     case '/connect':
       return { title: 'Connect', page: <Connect /> };
+    case '/insights':
+      return { title: 'Insights', page: <Insights /> };
     case '/users':
       return { title: 'Users and wallets', page: <Users /> };
     case '/tariffs':

@@ -14,6 +14,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { path: '/tags', label: 'Tags' },
   { path: '/messages', label: 'Messages' },
   { path: '/connect', label: 'Connect' },
+  { path: '/insights', label: 'Insights', more: true },
   { path: '/users', label: 'Users and wallets', more: true },
   { path: '/tariffs', label: 'Tariffs', more: true },
   { path: '/energy', label: 'Energy limit', more: true },

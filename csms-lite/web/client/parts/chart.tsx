@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { clock } from '../../shared/format.js';
+import { clock, dayAndTime } from '../../shared/format.js';
 import { colour, themeChanges } from '../theme.js';
 
 /** One curve: `values` belong to the chart's times; null is a gap. */
@@ -57,7 +57,11 @@ function drawBands(plot: uPlot, bands: readonly Band[]): void {
   ctx.restore();
 }
 
+const DAY_S = 86_400;
+
 function axisTime(seconds: number, spanSeconds: number): string {
+  // Over days the date is what matters: `21 Nov`
+  if (spanSeconds > 2 * DAY_S) return dayAndTime(seconds * 1000, seconds * 1000).split(',')[0] ?? '';
   const text = clock(seconds * 1000);
   return spanSeconds < 600 ? text : text.slice(0, 5);
 }
@@ -84,7 +88,15 @@ function optionsOf(curves: readonly Curve[], width: number, look: Look): uPlot.O
     cursor: { y: false, ...(look.sync === undefined ? {} : { sync: { key: look.sync } }) },
     hooks: { drawClear: [(plot) => drawBands(plot, look.bands())] },
     series: [
-      { label: 'Time', value: (_plot, seconds) => (seconds === null ? '–' : clock(seconds * 1000)) },
+      {
+        label: 'Time',
+        value: (plot, seconds) => {
+          if (seconds === null) return '–';
+          const { min = 0, max = 0 } = plot.scales.x ?? {};
+          const isDays = (max ?? 0) - (min ?? 0) > 2 * DAY_S;
+          return isDays ? dayAndTime(seconds * 1000, seconds * 1000) : clock(seconds * 1000);
+        },
+      },
       ...curves.map((curve): uPlot.Series => {
         const stroke = colour(curve.colour);
         return {
@@ -118,21 +130,22 @@ function optionsOf(curves: readonly Curve[], width: number, look: Look): uPlot.O
           return splits.map((seconds) => axisTime(seconds, (max ?? 0) - (min ?? 0)));
         },
       },
-      ...curves.map(
-        (curve, index): uPlot.Axis => ({
-          scale: curve.unit,
-          side: curve.right === true ? 1 : 3,
+      ...units.map((unit, index): uPlot.Axis => {
+        const [curve, ...others] = curves.filter((one) => one.unit === unit);
+        return {
+          scale: unit,
+          side: curve?.right === true ? 1 : 3,
           stroke: ink,
           font,
           size: 58,
           grid: index === 0 ? grid : { show: false },
           ticks: { show: false },
           values: (_plot, splits) => splits.map((value) => `${Number(value.toFixed(3))}`),
-          label: `${curve.label}, ${curve.unit}`,
+          label: others.length > 0 ? unit : `${curve?.label ?? ''}, ${unit}`,
           labelFont: font,
           labelSize: 18,
-        }),
-      ),
+        };
+      }),
     ],
   };
 }
