@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Csms } from '../core/services.js';
+import type { FirebaseMirror } from '../firebase/service.js';
 import type { RouteDocumentation } from './openapi.js';
 import type { SignIn } from './sign-in.js';
 
@@ -11,6 +12,8 @@ export interface ApiContext {
   /** Of csms-lite, as in package.json. */
   version: string;
   startedAtMs: number;
+  /** null: not set up. */
+  firebase: FirebaseMirror | null;
 }
 
 export type CpParams = { chargePointId: string };

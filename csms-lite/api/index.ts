@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { BackupService } from '../backup/backup-service.js';
 import type { Csms } from '../core/services.js';
+import type { FirebaseMirror } from '../firebase/service.js';
 import type { ApiContext } from './context.js';
 import { docsRoutes } from './docs.js';
 import { collectOpenApi } from './openapi.js';
@@ -13,6 +14,7 @@ import { chargingProfileRoutes } from './routes/charging-profiles.js';
 import { commandRoutes } from './routes/commands.js';
 import { eventRoutes } from './routes/events.js';
 import { fileRoutes, transferRoutes } from './routes/files.js';
+import { firebaseRoutes } from './routes/firebase.js';
 import { healthRoutes } from './routes/health.js';
 import { idTagRoutes } from './routes/id-tags.js';
 import { insightRoutes } from './routes/insights.js';
@@ -36,6 +38,8 @@ export interface ApiOptions {
   version: string;
   startedAtMs: number;
   backups: BackupService;
+  /** null: not set up. */
+  firebase: FirebaseMirror | null;
 }
 
 /** JSON only; an empty body is no body, whatever its content type says. */
@@ -65,6 +69,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
     (api, _options, done) => {
       const context: ApiContext = { app: api, ...options };
       healthRoutes(context);
+      firebaseRoutes(context);
       chargePointRoutes(context);
       commandRoutes(context);
       idTagRoutes(context);

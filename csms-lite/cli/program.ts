@@ -51,7 +51,10 @@ function serveCommand(program: Command): void {
     .option('--tls-port <port>', `that port (${DEFAULT_TLS_PORT})`, port)
     .option('--tls-client-ca <file...>', 'authorities of client certificates (PEM), besides the local one')
     .option(
+      '--firebase-credentials <file>',
+      'service account (JSON): copy states to its Realtime Database (env CSMS_LITE_FIREBASE_CREDENTIALS)',
     )
+    .option('--firebase-database <url>', 'that database (env CSMS_LITE_FIREBASE_DATABASE)')
     .option('--heartbeat <seconds>', 'heartbeat interval told to charge points', seconds)
     .option('--keep-messages <days>', 'how long the message log is kept', seconds)
     .option('--call-timeout <seconds>', 'how long a charge point may take to answer a command', seconds)

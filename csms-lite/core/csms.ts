@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { createFirebaseBook } from '../firebase/book.js';
 import { createGateway } from '../gateway/gateway.js';
 import { createRegistry } from '../gateway/registry.js';
 import { createInsightService } from '../insights/insight-service.js';
@@ -166,6 +167,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     webhooks,
     insights,
     alarms: alarms.service,
+    firebaseBook: createFirebaseBook(store),
     cleanUp: () => cleanUp.run(),
     events,
     handleUpgrade: gateway.handleUpgrade,

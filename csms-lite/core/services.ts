@@ -11,6 +11,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { FirebaseBook } from '../firebase/book.js';
+import type { UidMode } from '../firebase/uid.js';
 import type { InsightService } from '../insights/insight-service.js';
 import type { AccessService } from './access/access-service.js';
 import type { AlarmService } from './alarms/alarm-service.js';
@@ -75,6 +77,8 @@ export interface Csms {
   costs: Pick<CostService, 'get'>;
   access: AccessService;
   webhooks: WebhookService;
+  /** What the Realtime Database has acknowledged. */
+  firebaseBook: FirebaseBook;
   insights: InsightService;
   alarms: AlarmService;
   /** Forgets what is older than its retention, now. */
@@ -260,6 +264,8 @@ export interface RecordService {
 
 /** Values that can be changed while running. */
 export interface Settings {
+  /** What of a card’s number the Realtime Database gets, where everybody can read it. */
+  firebaseUid: UidMode;
   acceptUnknownStations: boolean;
   /** A charge point that is registered without password or security profile gets profile 0; else a key is made for it. */
   unsecuredStations: boolean;

@@ -9,7 +9,9 @@ import type { BackupService } from '../backup/backup-service.js';
 import type { Role } from '../core/access/roles.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
+import type { FirebaseMirror } from '../firebase/service.js';
 import { createCsmsMetrics } from '../metrics/csms-metrics.js';
+import { firebaseMetrics } from '../metrics/firebase-metrics.js';
 import { driverRoutes } from '../web/driver/routes.js';
 import { themeOf } from '../web/page.js';
 import { registerPages, securityHeaders } from '../web/pages.js';
@@ -25,6 +27,8 @@ export interface AssembleOptions {
   version: string;
   startedAtMs: number;
   backups: BackupService;
+  /** null: not set up. */
+  firebase: FirebaseMirror | null;
   logger: FastifyBaseLogger;
 }
 
@@ -70,7 +74,7 @@ export function ocppUrls(request: FastifyRequest, host: string, port: number): s
 
 /** HTTP, pages, API and the WebSocket gate on one Fastify server that does not listen yet. */
 export async function assembleServer(options: AssembleOptions): Promise<AssembledServer> {
-  const { csms, host, tokens, version, startedAtMs, backups } = options;
+  const { csms, host, tokens, version, startedAtMs, backups, firebase } = options;
   const app = Fastify({
     loggerInstance: options.logger,
     // Every OCPP frame is in the message log and every change in the audit log; lines per request would only bury errors.
@@ -95,7 +99,8 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
   const signIn = createSignIn({ access: csms.access, users: csms.users, tokens });
   const metrics = createCsmsMetrics(csms, app, version);
   app.addHook('onClose', async () => metrics.close());
-  await registerApi(app, { csms, signIn, version, startedAtMs, backups });
+  await registerApi(app, { csms, signIn, version, startedAtMs, backups, firebase });
+  firebaseMetrics(metrics.registry, firebase);
   operationRoutes(app, csms, metrics.registry);
   registerPages({
     app,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ApiToken } from '../api/auth.js';
 import type { AlarmOptions } from '../core/alarms/alarms.js';
+import type { FirebaseOptions } from '../firebase/configuration.js';
 import type { TlsOptions } from './tls.js';
 
 /** Everything `startServer` can be told. */
@@ -23,6 +24,8 @@ export interface ServerOptions {
   tls?: TlsOptions;
   /** For tests: how often alarms are looked at, how mails are gathered. */
   alarms?: AlarmOptions;
+  /** Default: none, unless the environment names an emulator. */
+  firebase?: FirebaseOptions;
   heartbeatIntervalS?: number;
   pingIntervalS?: number;
   callTimeoutMs?: number;

@@ -9,8 +9,10 @@ import { createBackupService } from '../backup/backup-service.js';
 import { openCsms } from '../core/csms.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Csms } from '../core/services.js';
+import type { FirebaseMirror } from '../firebase/service.js';
 import { keptToken } from './api-token.js';
 import { type AssembledServer, assembleServer, type ServedRoute } from './assemble.js';
+import { firebaseWanted, startFirebase } from './firebase.js';
 import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion, type ServerOptions } from './options.js';
 import { StartError } from './start-error.js';
 import { createTlsServer, listenWithTls } from './tls.js';
@@ -65,12 +67,16 @@ async function closeAll(
   { app, gate }: AssembledServer,
   tls: HttpsServer | null,
   csms: Csms,
+  firebase: FirebaseMirror | null,
   log: Logger,
 ): Promise<void> {
   gate.shut();
   const deadline = new AbortController();
   const late = sleep(GRACE_MS, 'late' as const, { signal: deadline.signal }).catch(() => 'done' as const);
-  const closing = csms.close();
+  const closing = (async () => {
+    await firebase?.close();
+    await csms.close();
+  })();
   // The failure is reported below; here it only ends the waiting.
   await Promise.race([closing.catch(() => undefined), late]);
   const cut = gate.destroyAll();
@@ -94,6 +100,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const log = pino({ level: options.logLevel ?? 'info' }, pino.destination({ dest: 2, sync: false }));
   const loopback = isLoopbackHost(host);
   const configured = options.tokens ?? [];
+  const wanted = firebaseWanted(options.firebase);
   try {
     mkdirSync(dataDirectory, { recursive: true });
   } catch (error) {
@@ -120,6 +127,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     alarms: { certificateFiles: options.tls?.certificateFiles ?? [], ...options.alarms },
     log,
   });
+  let firebase: FirebaseMirror | null;
+  try {
+    firebase = await startFirebase(wanted, csms, log);
+  } catch (error) {
+    await csms.close();
+    throw error;
+  }
   let assembled: AssembledServer;
   try {
     assembled = await assembleServer({
@@ -129,10 +143,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       version: packageVersion(),
       startedAtMs,
       backups: createBackupService(dataDirectory, packageVersion()),
+      firebase,
       logger: log,
     });
     await assembled.app.listen({ host, port });
   } catch (error) {
+    await firebase?.close();
     await csms.close();
     throw listenProblem(error as NodeJS.ErrnoException, host, port);
   }
@@ -143,7 +159,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       tls = createTlsServer(options.tls, await csms.certificates.root());
       tlsPort = await listenWithTls(tls, assembled.app.server, host, options.tls.port);
     } catch (error) {
-      await closeAll(assembled, tls, csms, log);
+      await closeAll(assembled, tls, csms, firebase, log);
       if (error instanceof StartError) throw error;
       throw listenProblem(error as NodeJS.ErrnoException, host, options.tls.port);
     }
@@ -164,7 +180,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     routes: assembled.routes,
     csms,
     close() {
-      closing ??= closeAll(assembled, tls, csms, log);
+      closing ??= closeAll(assembled, tls, csms, firebase, log);
       return closing;
     },
   };

@@ -6,6 +6,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountTables } from './schema-accounts.js';
 import type { AlarmTables } from './schema-alarms.js';
+import type { FirebaseTables } from './schema-firebase.js';
 import type { InsightTables } from './schema-insights.js';
 import type { NetworkTables } from './schema-network.js';
 import type { TelemetryTables } from './schema-telemetry.js';
@@ -18,7 +19,13 @@ type Json = string;
 /** Set once, never updated. */
 type Fixed<T> = ColumnType<T, T, never>;
 
-export interface Database extends AccountTables, AlarmTables, InsightTables, NetworkTables, TelemetryTables {
+export interface Database
+  extends AccountTables,
+    AlarmTables,
+    FirebaseTables,
+    InsightTables,
+    NetworkTables,
+    TelemetryTables {
   site: SiteTable;
   station: StationTable;
   connector: ConnectorTable;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isLoopbackHost } from '../../core/loopback.js';
+import type { FirebaseOptions } from '../../firebase/configuration.js';
 import { DEFAULT_TLS_PORT, packageVersion, type ServerOptions } from '../../server/options.js';
 import { startServer } from '../../server/server.js';
 import { endOnSignals } from '../../server/signals.js';
@@ -15,11 +16,28 @@ export interface ServeOptions {
   tlsCert?: string[];
   tlsKey?: string[];
   tlsClientCa?: string[];
+  firebaseCredentials?: string;
+  firebaseDatabase?: string;
   heartbeat?: number;
   callTimeout?: number;
   keepMessages?: number;
   logLevel: NonNullable<ServerOptions['logLevel']>;
   json?: boolean;
+}
+
+/** The option, else the variable; an empty one is none. */
+function given(option: string | undefined, variable: string): string | undefined {
+  const value = option ?? process.env[variable];
+  return value === '' ? undefined : value;
+}
+
+function firebaseOptions(options: ServeOptions): FirebaseOptions {
+  const credentialsFile = given(options.firebaseCredentials, 'CSMS_LITE_FIREBASE_CREDENTIALS');
+  const databaseUrl = given(options.firebaseDatabase, 'CSMS_LITE_FIREBASE_DATABASE');
+  return {
+    ...(credentialsFile === undefined ? {} : { credentialsFile }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  };
 }
 
 function toServerOptions(options: ServeOptions): ServerOptions {
@@ -29,6 +47,7 @@ function toServerOptions(options: ServeOptions): ServerOptions {
     port: options.port,
     dataDirectory: options.data,
     logLevel: options.logLevel,
+    firebase: firebaseOptions(options),
     tokens: token === undefined || token === '' ? [] : [{ name: 'configured', token }],
     ...(options.openStations === undefined ? {} : { openStations: options.openStations }),
     ...(options.openApi === undefined ? {} : { openApi: options.openApi }),

@@ -25,6 +25,10 @@ const RULES: { [K in keyof Settings]: { fits(value: unknown): boolean; must: str
     fits: (value) => typeof value === 'string' && value.length <= 20,
     must: 'a tag of at most 20 characters, or empty',
   },
+  firebaseUid: {
+    fits: (value) => value === 'masked' || value === 'hidden' || value === 'full',
+    must: 'masked, hidden or full',
+  },
   publicUrl: {
     fits: (value) => typeof value === 'string' && (value === '' || isOrigin(value)),
     must: 'like https://charge.example or http://192.168.1.20:8180, without a path; or empty',
@@ -41,6 +45,7 @@ export const DEFAULT_SETTINGS = {
   driverPages: true,
   driverStart: 'nobody',
   driverIdTag: '',
+  firebaseUid: 'masked',
   publicUrl: '',
 } as const;
 

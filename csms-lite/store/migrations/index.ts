@@ -9,6 +9,7 @@ import { network } from './0020-network.js';
 import { jobFiles } from './0021-job-files.js';
 import { packedTelemetry } from './0030-packed-telemetry.js';
 import { registration } from './0040-registration.js';
+import { firebase } from './0050-firebase.js';
 import { demoData } from './0070-demo-data.js';
 import { insights } from './0071-insights.js';
 import { alarms } from './0080-alarms.js';
@@ -24,6 +25,7 @@ export const migrations: Migrations = (columns) => ({
   '0020-network': network(columns),
   '0021-job-files': jobFiles(),
   '0040-registration': registration(),
+  '0050-firebase': firebase(columns),
   '0070-demo-data': demoData(),
   '0071-insights': insights(columns),
   '0080-alarms': alarms(columns),

@@ -9,6 +9,9 @@ export interface Place {
   running: Transaction | null;
 }
 
+/** What `readDriverView` asks csms-lite for. */
+export type ViewSource = Pick<Csms, 'costs' | 'tariffs' | 'transactions'>;
+
 /** A station's newest sessions that are looked through for the last one of a connector. */
 const LOOK_BACK = 20;
 
@@ -22,7 +25,7 @@ export async function placeOf(csms: Csms, chargePointId: string, connectorId: nu
 }
 
 /** What the page of a connector says now. */
-export async function readDriverView(csms: Csms, place: Place, nowMs: number): Promise<DriverView> {
+export async function readDriverView(csms: ViewSource, place: Place, nowMs: number): Promise<DriverView> {
   const { station, connector, running } = place;
   const { connectorId } = connector;
   let ended: Transaction | null = null;
