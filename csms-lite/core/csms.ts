@@ -41,6 +41,7 @@ import { createSessionIndex } from './transactions/session-index.js';
 import { createTransactionService } from './transactions/transaction-service.js';
 import { createUserService } from './users/user-service.js';
 import { createCostService } from './wallets/cost-service.js';
+import { createLimitWatch } from './wallets/limit-watch.js';
 import { createWalletService } from './wallets/wallet-service.js';
 import { createWebhooks } from './webhooks/webhook-service.js';
 
@@ -125,7 +126,8 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
       limits: createUpgradeLimits(nowMs, options.upgradeLimits),
     },
   });
-  const maintenance = startMaintenance(core);
+  const limitWatch = createLimitWatch(core);
+  const maintenance = startMaintenance(core, limitWatch);
   const access = createAccessService(core);
   const webhooks = await createWebhooks(core, options.presentEvent ?? (({ event }) => event), options.webhooks);
   const queues = async (): Promise<Record<string, number>> => ({
@@ -188,6 +190,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     close() {
       closing ??= (async () => {
         siteLimits.close();
+        limitWatch.close();
         listKeeper.close();
         await gateway.close();
         await dispatcher.idle();

@@ -1,12 +1,13 @@
 import type { Core } from './core.js';
 import { expireReservations } from './reservations/reservation-service.js';
 import { closeStaleSessions } from './transactions/close-stale.js';
+import type { LimitWatch } from './wallets/limit-watch.js';
 
 const RESERVATIONS_EVERY_MS = 5_000;
-const HOUSEKEEPING_EVERY_MS = 60_000;
+const HOUSEKEEPING_EVERY_MS = 30_000;
 
 /** What has to be done from time to time. A failure is logged and tried again the next time. */
-export function startMaintenance(core: Core): { stop(): Promise<void> } {
+export function startMaintenance(core: Core, wallets: Pick<LimitWatch, 'sweep'>): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const every = (intervalMs: number, what: string, work: () => Promise<void>): NodeJS.Timeout => {
     const timer = setInterval(() => {
@@ -25,6 +26,7 @@ export function startMaintenance(core: Core): { stop(): Promise<void> } {
       await core.quirks.flush();
       await noteLastSeen(core);
       await closeStaleSessions(core);
+      await wallets.sweep();
     }),
   ];
   return {

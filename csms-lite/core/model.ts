@@ -121,6 +121,8 @@ export type QualityFlag =
   | 'conflicting-stop'
   /** Data came after the stop. */
   | 'late-data'
+  /** It was told to stop: its cost had reached what the wallet can bear. */
+  | 'wallet-limit'
   /** The wallet could not bear all of the cost; the next top-up pays it. */
   | 'cost-unpaid';
 

@@ -65,6 +65,8 @@ export interface TxCostTable {
   /** 1 while the car may still be connected and idle time may grow. */
   idle_open: Flag;
   settled_at_ms: number | null;
+  /** When it was told to stop because its wallet bears no more. */
+  limit_reached_at_ms: ColumnType<number | null, number | null | undefined, number | null>;
 }
 
 /** A person: drives, or works with csms-lite, or both. */

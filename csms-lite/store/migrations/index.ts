@@ -10,6 +10,7 @@ import { jobFiles } from './0021-job-files.js';
 import { packedTelemetry } from './0030-packed-telemetry.js';
 import { registration } from './0040-registration.js';
 import { firebase } from './0050-firebase.js';
+import { walletLimit } from './0041-wallet-limit.js';
 import { demoData } from './0070-demo-data.js';
 import { insights } from './0071-insights.js';
 import { alarms } from './0080-alarms.js';
@@ -25,6 +26,7 @@ export const migrations: Migrations = (columns) => ({
   '0020-network': network(columns),
   '0021-job-files': jobFiles(),
   '0040-registration': registration(),
+  '0041-wallet-limit': walletLimit(columns),
   '0050-firebase': firebase(columns),
   '0070-demo-data': demoData(),
   '0071-insights': insights(columns),

@@ -10,4 +10,6 @@ export const FLAG_TEXTS: Record<string, string> = {
   'start-unknown': 'Only the end was reported.',
   'conflicting-stop': 'The end was reported twice with different figures; the first one stands.',
   'late-data': 'Data came after the end.',
+  'wallet-limit': 'It was told to stop: its cost had reached what the wallet can bear.',
+  'cost-unpaid': 'The wallet could not bear all of the cost; the next top-up pays the rest.',
 };
