@@ -1,3 +1,4 @@
+import { anomalyFigures, anomalyName } from '@tapwatt/ocpp/anomaly/words.js';
 import type { ConnectorView, ControlState, HealthView } from '../supervisor/state.js';
 import { alignColumns, type Style } from './style.js';
 
@@ -37,9 +38,13 @@ export function renderStatus(state: ControlState, style: Style): string[] {
     if (connector?.status === 'Faulted') return style.red(row);
     return connector?.status === 'Charging' ? style.green(row) : row;
   });
+  const anomalies = state.connectors.flatMap(({ connectorId, anomalies: found }) =>
+    found.map((one) => style.yellow(`Connector ${connectorId}: ${anomalyName(one.kind)}: ${anomalyFigures(one)}`)),
+  );
   const problems = state.threads
     .filter((thread) => thread.state === 'waiting' || thread.state === 'ended')
     .map((thread) => style.red(`The thread ${thread.name} ended and is started again.`));
+  problems.unshift(...anomalies);
   return [...head, '', style.bold(header), ...body, ...(problems.length > 0 ? ['', ...problems] : [])];
 }
 

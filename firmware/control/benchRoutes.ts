@@ -1,7 +1,12 @@
 import { ERROR_CODES, type Fault } from '../domain/records.js';
 import type { ChaosMode } from '../threads/messages.js';
 import { type CompiledRoute, route } from './router.js';
-import type { BenchTarget, PowerModuleBenchMode, ReaderBenchMode } from './target.js';
+import {
+  type BenchTarget,
+  POWER_MODULE_BENCH_MODES,
+  type PowerModuleBenchMode,
+  type ReaderBenchMode,
+} from './target.js';
 
 const connectorId = { type: 'integer', minimum: 1, default: 1 } as const;
 const currentA = { type: 'number', minimum: 0, maximum: 1000 } as const;
@@ -106,7 +111,7 @@ export const benchRoutes: readonly CompiledRoute<BenchTarget>[] = [
   route<BenchTarget, { connectorId: number; mode: PowerModuleBenchMode }>({
     method: 'POST',
     path: '/power-module',
-    schema: body({ connectorId, mode: { type: 'string', enum: ['normal', 'silent', 'stuck-on', 'noisy'] } }, ['mode']),
+    schema: body({ connectorId, mode: { type: 'string', enum: [...POWER_MODULE_BENCH_MODES] } }, ['mode']),
     answer: (bench, input) => ({ ...done, deliveredWh: bench.powerModule(input.connectorId, input.mode) }),
   }),
   route<BenchTarget, { mode: ReaderBenchMode }>({

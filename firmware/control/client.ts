@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
+import type { CurrentReport } from '../anomaly/currentWatch.js';
 import type { DomainEvent } from '../threads/messages.js';
 import { ControlError } from './errors.js';
 
@@ -60,10 +61,33 @@ export function followEvents(
   onEvent: (event: DomainEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  return followLines(socketPath, '/events', onEvent, signal);
+}
+
+/** Follows GET /current: the last minute, then each report, until the connection or `signal` ends it. */
+export function followCurrent(
+  socketPath: string,
+  onReport: (report: CurrentReport) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return followLines(socketPath, '/current', onReport, signal);
+}
+
+/** @throws NotReachable nobody there. @throws ControlError it refused. */
+function followLines<Line>(
+  socketPath: string,
+  path: string,
+  onLine: (line: Line) => void,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method: 'GET', path: '/events', signal }, (incoming) => {
+    const outgoing = request({ socketPath, method: 'GET', path, signal }, (incoming) => {
+      const status = incoming.statusCode ?? 500;
       const lines = createInterface({ input: incoming });
-      lines.on('line', (line) => onEvent(JSON.parse(line) as DomainEvent));
+      lines.on('line', (line) => {
+        if (status < 300) onLine(JSON.parse(line) as Line);
+        else reject(refusalIn(status, line));
+      });
       // readline passes the stream's errors on; both mean that the charge point has ended.
       lines.on('error', () => resolve());
       incoming.on('error', () => resolve());
@@ -78,10 +102,15 @@ export function followEvents(
 }
 
 function interpret(status: number, text: string): unknown {
+  if (status < 300) return text === '' ? {} : JSON.parse(text);
+  throw refusalIn(status, text);
+}
+
+/** What a refusal says of itself. */
+function refusalIn(status: number, text: string): ControlError {
   const body: unknown = text === '' ? {} : JSON.parse(text);
-  if (status < 300) return body;
   const { error } = body as { error?: { code?: string; message?: string; hint?: string } };
-  throw new ControlError(status, error?.code ?? `HTTP ${status}`, error?.message ?? text, error?.hint ?? '');
+  return new ControlError(status, error?.code ?? `HTTP ${status}`, error?.message ?? text, error?.hint ?? '');
 }
 
 function notReachable(error: Error, socketPath: string): NotReachable {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { benchRoutes } from './benchRoutes.js';
 import { ControlError, toControlError } from './errors.js';
-import { streamEvents } from './eventStream.js';
+import { streamCurrent, streamEvents } from './eventStream.js';
 import { routes } from './routes.js';
 import type { ControlTarget } from './target.js';
 
@@ -104,6 +104,11 @@ async function serve(target: ControlTarget, request: IncomingMessage, response: 
     if (url.pathname === '/events') {
       if (request.method !== 'GET') throw wrongMethod('GET', url.pathname);
       streamEvents(response, target.subscribe);
+      return;
+    }
+    if (url.pathname === '/current') {
+      if (request.method !== 'GET') throw wrongMethod('GET', url.pathname);
+      streamCurrent(response, target.subscribeCurrent);
       return;
     }
     reply(response, 200, await answer(target, request, url));

@@ -1,3 +1,4 @@
+import type { CurrentReport } from '../anomaly/currentWatch.js';
 import type { Fault } from '../domain/records.js';
 import type { ControlState } from '../supervisor/state.js';
 import type { ChaosMode, DomainEvent, StationQuery } from '../threads/messages.js';
@@ -7,6 +8,8 @@ export interface ControlTarget {
   state(): ControlState;
   /** @returns the function that ends it. */
   subscribe(listener: (event: DomainEvent) => void): () => void;
+  /** The last minute of every connector's current, then each report. @returns the function that ends it. */
+  subscribeCurrent(listener: (report: CurrentReport) => void): () => void;
   /** Newest first, from the journal. */
   transactions(limit: number): Promise<unknown>;
   queue(): Promise<unknown>;
@@ -25,7 +28,17 @@ export interface ReloadResult {
   needsRestart: string[];
 }
 
-export type PowerModuleBenchMode = 'normal' | 'silent' | 'stuck-on' | 'noisy';
+export const POWER_MODULE_BENCH_MODES = [
+  'normal',
+  'silent',
+  'stuck-on',
+  'noisy',
+  'oscillating',
+  'runaway',
+  'drifting',
+  'welded',
+] as const;
+export type PowerModuleBenchMode = (typeof POWER_MODULE_BENCH_MODES)[number];
 export type ReaderBenchMode = 'normal' | 'missing' | 'busy' | 'garbage' | 'silent';
 
 /** The hands that move simulated hardware. @throws ControlError UnknownConnector, NotSimulated. */

@@ -3,6 +3,7 @@ import type { ChargePointConfig } from '../config/config.js';
 import { createV16Client } from '../ocpp/v16/client.js';
 import { createTriggerRegistry } from '../ocpp/v16/triggers.js';
 import type { FromConnector, FromStation, ToStation } from '../threads/messages.js';
+import { createAnomalies } from './anomalies.js';
 import { createAuthorization } from './authorization.js';
 import { createAvailability } from './availability.js';
 import { createCare } from './care.js';
@@ -19,6 +20,7 @@ import { DISK_FULL, RESETTING, type Refusal } from './refusal.js';
 import { createRemote } from './remote.js';
 import { createReservations } from './reservations.js';
 import { createReset } from './reset.js';
+import { createRestore } from './restore.js';
 import { createSettingsPusher } from './settings.js';
 import { createStatePusher, readState } from './state.js';
 import { createStatuses } from './statuses.js';
@@ -144,7 +146,7 @@ export function createStation(options: StationOptions): Station {
       ...transactions,
       registration: ({ status, intervalS }) => {
         events.tell('Registration', `The central system answered ${status}`, { data: { status, intervalS } });
-        state.changed();
+        linkChanged();
       },
       registrationFailed: (reason, retryS) =>
         events.tell('RegistrationFailed', `${reason} Next attempt in ${Math.round(retryS)} s.`, { data: { reason } }),
@@ -164,8 +166,12 @@ export function createStation(options: StationOptions): Station {
     attempts: care.security.attempts,
     reported: care.security.watch.reported,
     client,
-    changed: () => state.changed(),
+    changed: () => linkChanged(),
   });
+  const linkChanged = (): void => {
+    state.changed();
+    anomalies.update();
+  };
   const clockMayHaveMoved = (): void => {
     care.security.watch.clockMayHaveMoved();
     settings.push();
@@ -175,6 +181,14 @@ export function createStation(options: StationOptions): Station {
   };
   const upkeep = createUpkeep({ ...core, systemClockTrust: options.systemClockTrust, clockMayHaveMoved });
   const statuses = createStatuses({ ...core, availability, localList, report: client.status });
+  const anomalies = createAnomalies({
+    events,
+    failed,
+    wallMs: (at) => journal.clock.resolve(at).ms,
+    isOnline: () => client.isOnline,
+    send: vendors.send,
+    warn: statuses.warn,
+  });
   const records = createRecords({
     ...core,
     beforeAcknowledged(connectorId, record) {
@@ -209,22 +223,7 @@ export function createStation(options: StationOptions): Station {
     } else if (message.t === 'unlock-result') locks.answered(message.requestId, message.result);
   };
 
-  const restore = (connectorId: number, incarnation: string): void => {
-    const transaction = journal.transactions.openOn(connectorId);
-    post({
-      t: 'restore',
-      connectorId,
-      incarnation,
-      settings: settings.current(),
-      operative: availability.isOperative(connectorId),
-      transaction,
-      reservation: reservations.shownAt(connectorId),
-      limitMa: charging.limitOf(connectorId),
-    });
-    // The refusal may have come while its thread was away (errata 3.17).
-    if (transaction?.deauthorized === true)
-      connectors.send(connectorId, { t: 'deauthorized', localId: transaction.localId, at: stamp() });
-  };
+  const restore = createRestore({ ...core, settings, availability, reservations, charging, post });
 
   const close = async (): Promise<void> => {
     if (closed) return;
@@ -278,6 +277,9 @@ export function createStation(options: StationOptions): Station {
           return;
         case 'reader-health':
           statuses.reader(message.health);
+          return;
+        case 'anomalies':
+          anomalies.take(message.connectorId, message.active, message.at);
           return;
         case 'query':
           post(answerQuery({ journal, configuration, kick: client.kick }, message.requestId, message.query));

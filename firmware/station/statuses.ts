@@ -18,11 +18,16 @@ export interface StatusesOptions {
   report: (report: StatusReport, at: Stamp) => void;
 }
 
+/** A condition that does not stop charging: StatusNotification with a status other than Faulted (1.6 §4.9). */
+export type Warning = Pick<StatusReport, 'info' | 'vendorId' | 'vendorErrorCode'>;
+
 /** From snapshots and the reader's health to statuses of connectors and of connector 0. */
 export interface Statuses {
   /** Gives the one before it. */
   snapshot(snapshot: ConnectorSnapshot): ConnectorSnapshot | null;
   reader(health: Health): void;
+  /** Shown as OtherError for as long as the connector has no error of its own; null: not any more. */
+  warn(connectorId: number, warning: Warning | null, at: Stamp): void;
   /** Something that connector 0's status depends on may have changed. */
   chargePoint(): void;
 }
@@ -44,16 +49,30 @@ export function createStatuses(options: StatusesOptions): Statuses {
     );
   };
 
+  const warnings = new Map<number, Warning>();
+  const report = (snapshot: ConnectorSnapshot, at: Stamp): void => {
+    const { connectorId, status, errorCode, info, vendorId, vendorErrorCode } = snapshot;
+    const warning = errorCode === 'NoError' ? warnings.get(connectorId) : undefined;
+    if (warning === undefined) options.report({ connectorId, status, errorCode, info, vendorId, vendorErrorCode }, at);
+    else options.report({ connectorId, status, errorCode: 'OtherError', ...warning }, at);
+  };
+
   return {
     chargePoint,
+    warn(connectorId, warning, at) {
+      if (warning === null) warnings.delete(connectorId);
+      else warnings.set(connectorId, warning);
+      const snapshot = connectors.snapshot(connectorId);
+      if (snapshot != null) report(snapshot, at);
+    },
     reader(health) {
       reader = health;
       chargePoint();
     },
     snapshot(snapshot) {
       const before = connectors.update(snapshot);
-      const { connectorId, status, errorCode, info, vendorId, vendorErrorCode, at } = snapshot;
-      options.report({ connectorId, status, errorCode, info, vendorId, vendorErrorCode }, at);
+      const { connectorId, status, errorCode } = snapshot;
+      report(snapshot, snapshot.at);
       if (before?.status !== status)
         events.tell(
           'Status',

@@ -1,4 +1,5 @@
 import type { DataTransferRequest } from '@tapwatt/ocpp/v16';
+import { VENDOR_ID } from '../anomaly/stuckOnFault.js';
 import type { Outcome } from '../ocpp/outgoing.js';
 import { createVendorRegistry, type Vendor, type VendorRegistry } from '../ocpp/v16/vendors.js';
 import type { DomainEvent } from '../threads/messages.js';
@@ -55,6 +56,5 @@ function ownVendor(from: {
   };
 }
 
-const VENDOR_ID = 'Tapwatt';
 const DEFAULT_EVENTS = 20;
 const MOST_EVENTS = 500;

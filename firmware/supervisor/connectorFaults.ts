@@ -1,7 +1,15 @@
 import type { Fault } from '../domain/records.js';
 
 /** Who says that something is wrong. Each source holds its own faults; `bench` may hold several. */
-export type FaultSource = 'power-module' | 'contactor' | 'plug-sensor' | 'lock' | 'pilot' | 'thread' | 'bench';
+export type FaultSource =
+  | 'power-module'
+  | 'contactor'
+  | 'plug-sensor'
+  | 'lock'
+  | 'pilot'
+  | 'thread'
+  | 'current'
+  | 'bench';
 
 /** What is wrong with a connector's hardware, as seen from the main thread. */
 export interface ConnectorFaults {

@@ -1,6 +1,9 @@
 import type { Clock, MeterReading } from '@tapwatt/hal';
-import type { ConnectorSnapshot, Fault } from '../domain/records.js';
-import type { FromConnector, FromStation, ToConnector } from '../threads/messages.js';
+import { type CurrentWatch, createCurrentWatch } from '../anomaly/currentWatch.js';
+import { stuckOnFault } from '../anomaly/stuckOnFault.js';
+import type { ConnectorSnapshot } from '../domain/records.js';
+import type { FromConnector, FromStation, ToConnector, ToStation } from '../threads/messages.js';
+import { brokenSnapshot } from './brokenSnapshot.js';
 import { type ConnectorFaults, createConnectorFaults, hardwareFault } from './connectorFaults.js';
 import type { ConnectorHardware } from './connectorHardware.js';
 import { workerDataOf } from './connectorStart.js';
@@ -29,6 +32,8 @@ export interface ConnectorPortOptions {
   events: EventBus;
   /** The station's messages, and what the station must know. */
   toStation(message: FromConnector): void;
+  /** What is wrong with the current now. */
+  onAnomalies(message: Extract<ToStation, { t: 'anomalies' }>): void;
   /** The thread said hello: the station is to be asked for its part of the restore. */
   onHello(incarnation: string): void;
 }
@@ -40,6 +45,7 @@ export interface ConnectorPort {
   readonly power: PowerOutput;
   readonly faults: ConnectorFaults;
   readonly hardware: ConnectorHardware;
+  readonly current: CurrentWatch;
   /** What the thread showed last; null before it ran for the first time. */
   readonly snapshot: ConnectorSnapshot | null;
   /** Of the thread that runs; null before its hello. */
@@ -118,6 +124,19 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     clear: (source) => faults.clear(source),
   });
 
+  const current = createCurrentWatch({
+    clock,
+    connectorId,
+    powerModule: hardware.powerModule,
+    power,
+    onAnomalies(active) {
+      const stuck = active.find(({ finding }) => finding.kind === 'stuck-on');
+      // Never cleared: a current that ended when the car left does not prove that the contacts are open.
+      if (stuck !== undefined) faults.raise('current', stuckOnFault(stuck.finding));
+      options.onAnomalies({ t: 'anomalies', connectorId, active, at: at() });
+    },
+  });
+
   const readings = createReadings({
     clock,
     read: () => hardware.meter.read(),
@@ -189,16 +208,11 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
       const fault = hardwareFault('InternalError', 'the connector thread keeps ending');
       if (broken) faults.raise('thread', fault);
       else faults.clear('thread');
-      if (broken) options.toStation({ t: 'snapshot', snapshot: brokenSnapshot(fault) });
+      if (!broken) return;
+      snapshot = brokenSnapshot(snapshot, { connectorId, pluggedIn: port.pluggedIn }, fault, at());
+      options.toStation({ t: 'snapshot', snapshot });
     },
   });
-
-  /** A thread that cannot live cannot say so: main shows Faulted in its place. */
-  const brokenSnapshot = (fault: Fault): ConnectorSnapshot => {
-    const base: ConnectorSnapshot = snapshot ?? emptySnapshot(connectorId, port.pluggedIn, at());
-    snapshot = { ...base, ...fault, status: 'Faulted', waitingForTag: false, at: at() };
-    return snapshot;
-  };
 
   const port: ConnectorPort = {
     connectorId,
@@ -206,6 +220,7 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     power,
     faults,
     hardware,
+    current,
     get snapshot() {
       return snapshot;
     },
@@ -246,6 +261,7 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     refreshReading: readings.now,
     async stop(graceMs) {
       readings.stop();
+      current.close();
       power.close();
       const reading: MeterReading = hardware.meter.read();
       deliver({ t: 'reading', reading, at: at() });
@@ -255,20 +271,4 @@ export function createConnectorPort(options: ConnectorPortOptions): ConnectorPor
     makeSafe: () => power.close(),
   };
   return port;
-}
-
-function emptySnapshot(connectorId: number, pluggedIn: boolean | null, at: ConnectorSnapshot['at']): ConnectorSnapshot {
-  return {
-    connectorId,
-    status: 'Unavailable',
-    errorCode: 'NoError',
-    info: null,
-    vendorId: null,
-    vendorErrorCode: null,
-    pluggedIn,
-    transaction: null,
-    waitingIdTag: null,
-    waitingForTag: false,
-    at,
-  };
 }

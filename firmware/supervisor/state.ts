@@ -1,4 +1,6 @@
 import type { Health } from '@tapwatt/hal';
+import type { AnomalyFinding } from '@tapwatt/ocpp/anomaly/index.js';
+import type { ActiveAnomaly } from '../anomaly/currentWatch.js';
 import type { ChargePointConfig } from '../config/config.js';
 import { TAPWATT_VERSION } from '../config/version.js';
 import type { ConnectorSnapshot } from '../domain/records.js';
@@ -38,6 +40,8 @@ export interface ConnectorView {
   powerOn: boolean;
   /** The meter's register. */
   energyWh: number;
+  /** What is wrong with its current now; `since` RFC 3339. */
+  anomalies: (AnomalyFinding & { since: string })[];
   transaction: {
     localId: string;
     transactionId: number | null;
@@ -65,6 +69,7 @@ export interface StateSources {
     pluggedIn: boolean | null;
     powerOn: boolean;
     energyWh: number;
+    anomalies: readonly ActiveAnomaly[];
   }[];
 }
 
@@ -118,6 +123,10 @@ function connectorView(
     waitingIdTag: snapshot?.waitingIdTag ?? null,
     powerOn,
     energyWh,
+    anomalies: connector.anomalies.map(({ finding, since }) => ({
+      ...finding,
+      since: new Date(since.wallMs).toISOString(),
+    })),
     transaction:
       transaction === null
         ? null

@@ -12,6 +12,7 @@ import { createIndicator, type Indicator } from './indicator.js';
 import type { Log } from './log.js';
 import { createServiceManager, type ServiceManager } from './notify.js';
 import { createShutdown, type ShutdownCause } from './shutdown.js';
+import { stampNow } from './stamp.js';
 import { type ControlState, composeState } from './state.js';
 import { createStationPort, type StationPort } from './stationPort.js';
 import { createTaps } from './taps.js';
@@ -89,6 +90,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     onStationReady() {
       const health = hardware?.reader?.health;
       if (health !== undefined) station.send({ t: 'reader-health', health });
+      for (const { connectorId, current } of connectors)
+        station.send({ t: 'anomalies', connectorId, active: current.active, at: stampNow(clock) });
     },
     onReady() {
       for (const connector of connectors) connector.start();
@@ -131,6 +134,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
           pluggedIn: port?.pluggedIn ?? null,
           powerOn: port?.power.isOn ?? false,
           energyWh: port?.hardware.meter.read().energyWh ?? 0,
+          anomalies: port?.current.active ?? [],
         };
       }),
     });
@@ -145,6 +149,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const target: ControlTarget = {
     state,
     subscribe: events.subscribe,
+    subscribeCurrent(listener) {
+      const stops = connectors.map(({ current }) => current.subscribe(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     transactions: (limit) => station.query({ q: 'transactions', limit }),
     queue: () => station.query({ q: 'queue' }),
     station: (query) => station.query(query),
@@ -198,6 +208,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       log,
       events,
       toStation: (message) => hub.fromConnector(parts.config.id, message),
+      onAnomalies: station.send,
       onHello: (incarnation) => hub.hello(parts.config.id, incarnation),
     }),
   );

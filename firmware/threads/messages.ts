@@ -1,4 +1,5 @@
 import type { CardTap, Health, MeterReading } from '@tapwatt/hal';
+import type { ActiveAnomaly } from '../anomaly/currentWatch.js';
 import type { ChargePointConfig } from '../config/config.js';
 import type {
   Authorization,
@@ -202,6 +203,8 @@ export type ToStation =
   /** `connectorIds` limits what the tap may serve (bench). `idTag` may be longer than a UID. */
   | { t: 'tap'; idTag: string; connectorIds: number[] | null; at: Stamp }
   | { t: 'reader-health'; health: Health }
+  /** What is wrong with a connector's current now, all of it; at each change, and when the station thread is new. */
+  | { t: 'anomalies'; connectorId: number; active: ActiveAnomaly[]; at: Stamp }
   | { t: 'query'; requestId: string; query: StationQuery }
   /** Bench only. Main sends it only when hardware is simulated. */
   | { t: 'chaos'; mode: ChaosMode }

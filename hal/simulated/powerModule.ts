@@ -5,9 +5,19 @@ import { createNoise } from './noise.js';
 
 /**
  * `silent` delivers but reports nothing; `stuck-on` takes neither STOP nor limits: only the contactor ends the current;
- * `noisy` reports up to 20 % beside the truth, among broken and foreign frames.
+ * `welded` the same with contacts that do not open any more: only the car ends it; `noisy` reports up to 20 % beside the
+ * truth, among broken and foreign frames; `oscillating` goes down to a fifth and up again every 10 s; `runaway` goes to
+ * half as much again as its limit, whatever the car asked for; `drifting` delivers 8 % too much.
  */
-export type PowerModuleMode = 'normal' | 'silent' | 'stuck-on' | 'noisy';
+export type PowerModuleMode =
+  | 'normal'
+  | 'silent'
+  | 'stuck-on'
+  | 'noisy'
+  | 'oscillating'
+  | 'runaway'
+  | 'drifting'
+  | 'welded';
 
 export interface SimulatedPowerModuleOptions extends PowerModuleAddress {
   clock: Clock;
@@ -44,6 +54,10 @@ const ARRIVED_MA = 50;
 /** Until 0x210 says otherwise. */
 const FIRST_LIMIT_MA = 32_000;
 const NOISE = 0.2;
+const HALF_SWING_MS = 5000;
+const SWING = 0.2;
+const RUNAWAY = 1.5;
+const DRIFT = 1.08;
 
 export function createSimulatedPowerModule(options: SimulatedPowerModuleOptions): SimulatedPowerModule {
   const { clock, bus, contactor } = options;
@@ -69,10 +83,19 @@ export function createSimulatedPowerModule(options: SimulatedPowerModuleOptions)
   }
 
   function targetMa(): number {
-    const on = mode === 'stuck-on' || running;
-    const mostMa = mode === 'stuck-on' ? Number.POSITIVE_INFINITY : limitMa;
-    const offered = on && contactor.value && mostMa > 0;
-    return Math.min(mostMa, options.demandMa(offered, clock.monotonicMs()));
+    const now = clock.monotonicMs();
+    const unstoppable = mode === 'stuck-on' || mode === 'welded';
+    const mostMa = unstoppable ? Number.POSITIVE_INFINITY : limitMa;
+    const offered = (unstoppable || running) && isClosed() && mostMa > 0;
+    const demandMa = options.demandMa(offered, now);
+    const wantedMa = Math.min(mostMa, demandMa);
+    if (mode === 'oscillating' && Math.floor(now / HALF_SWING_MS) % 2 === 1) return wantedMa * SWING;
+    if (mode === 'runaway' && demandMa > 0) return mostMa * RUNAWAY;
+    return mode === 'drifting' ? wantedMa * DRIFT : wantedMa;
+  }
+
+  function isClosed(): boolean {
+    return contactor.value || mode === 'welded';
   }
 
   function report(): void {
@@ -113,7 +136,7 @@ export function createSimulatedPowerModule(options: SimulatedPowerModuleOptions)
     }
   });
   const unsubscribeContactor = contactor.onWrite((closed) => {
-    if (!closed) interrupt();
+    if (!closed && !isClosed()) interrupt();
   });
   timer = clock.after(TICK_MS, tick);
 
@@ -130,6 +153,7 @@ export function createSimulatedPowerModule(options: SimulatedPowerModuleOptions)
     },
     setMode(next) {
       mode = next;
+      if (!isClosed()) interrupt();
     },
     interrupt,
     async close() {

@@ -1,3 +1,4 @@
+import { POWER_MODULE_BENCH_MODES } from '../../control/target.js';
 import { type CommandSpec, number, type OptionSpec, type Parse, yesNo } from './spec.js';
 
 /** A command that is one request to a bench route; docs of the routes: control/benchRoutes.ts. */
@@ -111,7 +112,7 @@ const table: readonly BenchCommand[] = [
         syntax: '<mode>',
         key: 'mode',
         description: 'what it does',
-        choices: ['normal', 'silent', 'stuck-on', 'noisy'],
+        choices: POWER_MODULE_BENCH_MODES,
       },
     ],
     options: [connector],

@@ -1,6 +1,7 @@
 import { benchCommands } from './bench.js';
 import { hardwareCommands } from './hardware.js';
 import { operateCommands } from './operate.js';
+import { scopeCommands } from './scope.js';
 import { setUpCommands } from './setUp.js';
 import { shellCommands } from './shell.js';
 import type { CommandSpec } from './spec.js';
@@ -10,6 +11,7 @@ import { stationCommands } from './station.js';
 export const COMMANDS: readonly CommandSpec[] = [
   ...setUpCommands,
   ...operateCommands,
+  ...scopeCommands,
   ...stationCommands,
   ...hardwareCommands,
   ...benchCommands,

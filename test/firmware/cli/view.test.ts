@@ -17,6 +17,7 @@ const free: ConnectorView = {
   waitingIdTag: null,
   powerOn: false,
   energyWh: 5,
+  anomalies: [],
   transaction: null,
 };
 const state: ControlState = {

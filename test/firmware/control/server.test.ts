@@ -50,6 +50,18 @@ function fakeTarget(bench: 'there' | 'none' | 'starting' = 'there') {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    subscribeCurrent(listener) {
+      listener({
+        at: '2026-01-01T00:00:00.000Z',
+        connectorId: 1,
+        currentMa: 6000,
+        limitMa: 16_000,
+        powerOn: true,
+        module: 'ok',
+        anomalies: [],
+      });
+      return () => undefined;
+    },
     transactions: async (limit) => [{ limit }],
     station: async (query) => ({ asked: query }),
     queue: async () => {
