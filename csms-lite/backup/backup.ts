@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { copyAttachments, keepPrivate } from './attachments.js';
 import { BackupError } from './errors.js';
 import { databaseFiles, inspect, MANIFEST, type Manifest, sha256Of } from './files.js';
 
@@ -8,8 +9,8 @@ import { databaseFiles, inspect, MANIFEST, type Manifest, sha256Of } from './fil
 const ALL_PAGES = 0x7fffffff;
 
 /**
- * Copies the databases of a data folder with SQLite's online backup, while a server may be writing to them. The folder
- * appears whole, checked, with a manifest, or not at all. To be run in a process or thread of its own: the copying of
+ * Copies the databases of a data folder with SQLite's online backup, while a server may be writing to them, and what
+ * belongs to them. The folder appears whole, checked, with a manifest, for its owner only, or not at all. To be run in a process or thread of its own: the copying of
  * a large file keeps it busy.
  * @throws BackupError nothing_to_back_up, target_exists, backup_damaged
  */
@@ -25,12 +26,13 @@ export async function backUp(dataDirectory: string, target: string, version: str
     );
   const partial = `${resolve(target)}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
   try {
     const files: Manifest['files'] = [];
     for (const source of sources) {
       const copy = join(partial, basename(source));
       await copyDatabase(source, copy);
+      keepPrivate(copy);
       files.push({
         name: basename(copy),
         migrations: inspect(copy),
@@ -38,8 +40,10 @@ export async function backUp(dataDirectory: string, target: string, version: str
         sha256: await sha256Of(copy),
       });
     }
-    const manifest: Manifest = { format: 1, createdAt: new Date().toISOString(), version, files };
-    writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    // After the databases: a file is there before its row is.
+    const attachments = await copyAttachments(dataDirectory, partial);
+    const manifest: Manifest = { format: 1, createdAt: new Date().toISOString(), version, files, attachments };
+    writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
     if (existsSync(target)) rmSync(target, { recursive: true });
     renameSync(partial, target);
     return manifest;

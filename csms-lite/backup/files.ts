@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { APPLICATION_ID, SQLITE_COLUMNS, telemetryFileOf } from '../store/dialect.js';
 import { migrations, telemetryMigrations } from '../store/migrations/index.js';
+import type { Attachment } from './attachments.js';
 import { BackupError } from './errors.js';
 
 /** What stands in `manifest.json` of a backup. */
@@ -13,6 +14,8 @@ export interface Manifest {
   /** Of csms-lite. */
   version: string;
   files: { name: string; bytes: number; sha256: string; migrations: string[] }[];
+  /** Certificates, uploads, firmware. Early versions left them out. */
+  attachments?: Attachment[];
 }
 
 export const MANIFEST = 'manifest.json';

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { checkAttachments, FOLDERS, giveToOwnerOf, keepPrivate, restoreAttachments } from './attachments.js';
 import { BackupError } from './errors.js';
 import { databaseFiles, inspect, MANIFEST, type Manifest, sha256Of } from './files.js';
 
@@ -22,17 +23,26 @@ export async function restore(backup: string, dataDirectory: string): Promise<Re
     if ((await sha256Of(file)) !== sha256)
       throw new BackupError('backup_damaged', `${file} is not as the manifest says.`, 'Take another backup.');
   }
+  // A backup without them (of an early version) leaves those that are there in their place.
+  const { attachments } = manifest;
+  await checkAttachments(backup, attachments ?? []);
   mkdirSync(dataDirectory, { recursive: true });
   const present = databaseFiles(dataDirectory)
     .flatMap((file) => [file, `${file}-wal`, `${file}-shm`])
+    .concat(attachments === undefined ? [] : FOLDERS.map((folder) => join(dataDirectory, folder)))
     .filter((file) => existsSync(file));
   for (const file of databaseFiles(dataDirectory)) refuseWhileOpen(file);
   const aside = join(dataDirectory, `before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`);
   if (present.length > 0) mkdirSync(aside);
   // The last check may have closed and removed the log files.
   for (const file of present) if (existsSync(file)) renameSync(file, join(aside, basename(file)));
-  for (const { name } of manifest.files)
-    copyFileSync(join(backup, basename(name)), join(dataDirectory, basename(name)));
+  for (const { name } of manifest.files) {
+    const file = join(dataDirectory, basename(name));
+    copyFileSync(join(backup, basename(name)), file);
+    keepPrivate(file);
+    giveToOwnerOf(dataDirectory, file);
+  }
+  restoreAttachments(backup, dataDirectory, attachments ?? []);
   return { manifest, movedAsideTo: present.length > 0 ? resolve(aside) : null };
 }
 

@@ -1,4 +1,15 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -99,6 +110,57 @@ test('a running server backs itself up into its data folder', async () => {
     assert.is(listed.body.items[0].name, made.body.name);
   } finally {
     await server.close();
+  }
+});
+
+test('the authority’s key, uploads and firmware go with it, for their owner only, and come back', async () => {
+  const target = join(folder, 'b-files');
+  const modeOf = (file: string): number => statSync(file).mode & 0o777;
+  const root = await withData(async (csms) => {
+    const pem = await csms.certificates.root();
+    mkdirSync(join(data, 'files', 'incoming'), { recursive: true });
+    mkdirSync(join(data, 'files', 'firmware'), { recursive: true });
+    writeFileSync(join(data, 'files', 'firmware', '1'), 'image', { mode: 0o644 });
+    writeFileSync(join(data, 'files', 'incoming', 'half'), 'not yet whole');
+    const { attachments } = await backUp(data, target, '1.2.3');
+    assert.equal(
+      attachments?.map(({ name }) => name),
+      ['certificates/root.crt', 'certificates/root.key', 'files/firmware/1'],
+    );
+    return pem;
+  });
+  const backedUp = readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const entry of backedUp) assert.is(modeOf(join(entry.parentPath, entry.name)), 0o600, entry.name);
+  assert.is(modeOf(target), 0o700);
+
+  rmSync(join(data, 'files', 'firmware'), { recursive: true });
+  writeFileSync(join(data, 'certificates', 'root.crt'), 'somebody else’s');
+  const { movedAsideTo } = await restore(target, data);
+  assert.is(readFileSync(join(movedAsideTo ?? '', 'certificates', 'root.crt'), 'utf8'), 'somebody else’s');
+  assert.is(readFileSync(join(data, 'files', 'firmware', '1'), 'utf8'), 'image');
+  assert.is(modeOf(join(data, 'certificates', 'root.key')), 0o600);
+  assert.is(modeOf(join(data, 'certificates')), 0o700);
+  await withData(async (csms) => assert.is(await csms.certificates.root(), root));
+
+  // On an empty folder: another machine.
+  const elsewhere = join(folder, 'elsewhere');
+  await restore(target, elsewhere);
+  assert.ok(existsSync(join(elsewhere, 'certificates', 'root.key')));
+
+  appendFileSync(join(target, 'certificates', 'root.key'), ' ');
+  assert.is(await codeOf(restore(target, data)), 'backup_damaged');
+});
+
+test('a manifest whose names lead out of the data folder is refused', async () => {
+  const target = join(folder, 'b-evil');
+  await withData(async () => void (await backUp(data, target, '1.2.3')));
+  const file = join(target, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { attachments: object[] };
+  writeFileSync(join(folder, 'evil'), 'x');
+  const sha256 = createHash('sha256').update('x').digest('hex');
+  for (const name of ['../evil', 'files/../../evil', 'csms.sqlite', 'files', 'files//x']) {
+    writeFileSync(file, JSON.stringify({ ...manifest, attachments: [{ name, bytes: 1, sha256 }] }));
+    assert.is(await codeOf(restore(target, join(folder, 'new'))), 'backup_damaged', name);
   }
 });
 
