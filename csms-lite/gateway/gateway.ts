@@ -107,7 +107,7 @@ function hooksOf({ core, dispatcher, commands, messages }: GatewayParts, link: S
   const pair = createFramePairing(link.stationId);
   return {
     supportedActions: dispatcher.actions,
-    handler: (call) => dispatcher.handle(link, call),
+    handler: dispatcher.handlerFor(link),
     onFrame(frame) {
       if (frame.direction === 'in') link.lastSeenAtMs = frame.atMs;
       messages.record(pair(frame));

@@ -83,12 +83,6 @@ function isNestedTooDeeply(payload: object): boolean {
   }
 }
 
-/** What a CALL asks for: the same text for the same action and payload, whatever the white space was. */
-export function contentOf(text: string): string {
-  const [, , action, payload] = JSON.parse(text) as unknown[];
-  return JSON.stringify([action, payload ?? {}]);
-}
-
 function parseAnswer(parts: unknown[]): Frame {
   const [type, givenId, ...rest] = parts;
   if (typeof givenId !== 'string' && typeof givenId !== 'number')

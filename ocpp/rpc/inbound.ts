@@ -20,8 +20,8 @@ export interface InboundOptions {
   validator: Validator;
   verdict: ValidationVerdict;
   maxQueue: number;
-  /** Sends an answer; resolves when the other end takes what it is sent. Never rejects. */
-  answer: (frame: string) => Promise<void>;
+  /** Sends an answer. @returns what to wait for before the next one; null while the other end takes what it is sent */
+  answer: (frame: string) => Promise<void> | null;
   report: (report: ConnectionReport) => void;
   pause: () => void;
   resume: () => void;
@@ -29,18 +29,24 @@ export interface InboundOptions {
 
 type CallFrame = Extract<Frame, { kind: 'call' }>;
 
+/** What stands in the queue. */
+type Job = { kind: 'serve'; frame: CallFrame; hooks: ConnectionHooks } | { kind: 'answer'; text: string };
+
 const REPLAY_CAPACITY = 64;
+/** JSON of an empty result, the most frequent one by far. */
+const EMPTY = '{}';
 
 /** The other end's CALLs: served one at a time in the order of arrival, each answered once. */
 export class Inbound {
   readonly #options: InboundOptions;
-  readonly #queue: SerialQueue;
+  readonly #queue: SerialQueue<Job>;
   readonly #memory = new ReplayMemory(REPLAY_CAPACITY);
 
   constructor(options: InboundOptions) {
     this.#options = options;
     this.#queue = new SerialQueue(
       options.maxQueue,
+      (job, done) => this.#work(job, done),
       (waiting) => {
         options.report({ kind: 'reading-paused', waiting });
         options.pause();
@@ -60,14 +66,14 @@ export class Inbound {
     const seen = this.#memory.begin(id, frame.text);
     switch (seen.as) {
       case 'new':
-        this.#queue.push(() => this.#serve(frame, hooks));
+        this.#queue.push({ kind: 'serve', frame, hooks });
         return;
       case 'in-progress':
         this.#options.report({ kind: 'repeated-id', messageId: id, action, as: 'in-progress' });
         return;
       case 'answered':
         this.#options.report({ kind: 'repeated-id', messageId: id, action, as: 'replayed' });
-        this.#queue.push(() => this.#options.answer(seen.answer));
+        this.#queue.push({ kind: 'answer', text: seen.answer });
         return;
       case 'other-content':
         this.#options.report({ kind: 'repeated-id', messageId: id, action, as: 'other-content' });
@@ -76,7 +82,7 @@ export class Inbound {
   }
 
   refuse(rawId: string, errorCode: string, description: string): void {
-    this.#queue.push(() => this.#options.answer(errorFrame(rawId, errorCode, description)));
+    this.#queue.push({ kind: 'answer', text: errorFrame(rawId, errorCode, description) });
   }
 
   /** What has not begun is not served any more. */
@@ -84,33 +90,74 @@ export class Inbound {
     this.#queue.clear();
   }
 
-  async #serve(frame: CallFrame, hooks: ConnectionHooks): Promise<void> {
+  #work(job: Job, done: () => void): void {
+    if (job.kind === 'answer') this.#send(job.text, done);
+    else this.#serve(job.frame, job.hooks, done);
+  }
+
+  /** Without a promise of its own where the handler needs none: this runs for every CALL. */
+  #serve(frame: CallFrame, hooks: ConnectionHooks, done: () => void): void {
+    let result: object | Promise<object>;
+    try {
+      result = this.#ask(frame, hooks);
+    } catch (error) {
+      this.#fail(frame, error, done);
+      return;
+    }
+    if (result instanceof Promise)
+      result.then(
+        (value) => this.#succeed(frame, value, done),
+        (error: unknown) => this.#fail(frame, error, done),
+      );
+    else this.#succeed(frame, result, done);
+  }
+
+  #succeed(frame: CallFrame, result: unknown, done: () => void): void {
     let answer: string;
     try {
-      answer = resultFrame(frame.rawId, await this.#resultOf(frame, hooks));
-      this.#memory.remember(frame.id, answer);
+      answer = resultFrame(frame.rawId, this.#textOf(frame, result));
     } catch (error) {
-      this.#memory.forget(frame.id);
-      answer = this.#errorOf(frame, error);
+      this.#fail(frame, error, done);
+      return;
     }
-    await this.#options.answer(answer);
+    this.#memory.remember(frame.id, answer);
+    this.#send(answer, done);
+  }
+
+  #fail(frame: CallFrame, error: unknown, done: () => void): void {
+    this.#memory.forget(frame.id);
+    this.#send(this.#errorOf(frame, error), done);
+  }
+
+  #send(answer: string, done: () => void): void {
+    const taken = this.#options.answer(answer);
+    if (taken === null) done();
+    else void taken.then(done);
   }
 
   /** @throws CallError, or whatever the handler throws */
-  async #resultOf(frame: CallFrame, hooks: ConnectionHooks): Promise<string> {
+  #ask(frame: CallFrame, hooks: ConnectionHooks): object | Promise<object> {
     const { validator, verdict } = this.#options;
     const { id: messageId, action } = frame;
     this.#requireServed(action, hooks);
     const violations = this.#violations(frame);
-    const mend = verdict === 'fix' && violations.length > 0;
-    const payload = mend ? (repair(frame.payload, validator.schema(action, 'request')) as object) : frame.payload;
+    if (violations.length === 0) return hooks.handler({ messageId, action, payload: frame.payload, violations });
+    const payload =
+      verdict === 'fix' ? (repair(frame.payload, validator.schema(action, 'request')) as object) : frame.payload;
     const call: InboundCall = { messageId, action, payload, violations };
-    const special = violations.length === 0 ? null : (hooks.answerToInvalid?.(call) ?? null);
-    if (special === null) this.#judge(violations);
-    const result = special ?? (await hooks.handler(call));
+    const special = hooks.answerToInvalid?.(call) ?? null;
+    if (special !== null) return special;
+    this.#judge(violations);
+    return hooks.handler(call);
+  }
+
+  /** JSON of what the handler gave. */
+  #textOf({ id: messageId, action }: CallFrame, result: unknown): string {
     if (typeof result !== 'object' || result === null || Array.isArray(result))
       throw new TypeError(`the handler of ${action} gave no object`);
+    const { validator } = this.#options;
     const text = serialise(result, validator.schema(action, 'response'));
+    if (text === EMPTY && validator.takesEmpty(action, 'response')) return text;
     const wrong = validator.check(action, 'response', 'sent', JSON.parse(text));
     if (wrong.length > 0) this.#options.report({ kind: 'invalid-response', messageId, action, violations: wrong });
     return text;

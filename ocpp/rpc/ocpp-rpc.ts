@@ -22,6 +22,10 @@ export interface RpcClient extends EventEmitter {
 
 /** A `ws` WebSocket. */
 export interface RpcSocket extends EventEmitter {
+  /** Frames of this end are not masked. */
+  readonly _isServer: boolean;
+  /** Below the WebSocket; gone when it is closed. */
+  readonly _socket?: Duplex;
   readonly bufferedAmount: number;
   readonly readyState: number;
   terminate(): void;

@@ -1,29 +1,41 @@
 /**
- * Runs jobs one after the other, in the order of `push`. Says when it is full and when half of it has been served, so
+ * Serves jobs one after the other, in the order of `push`. Says when it is full and when half of it has been served, so
  * that its owner can stop and go on reading.
  */
-export class SerialQueue {
-  readonly #jobs: (() => Promise<void>)[] = [];
+export class SerialQueue<Job> {
+  readonly #jobs: Job[] = [];
   readonly #limit: number;
+  readonly #serve: (job: Job, done: () => void) => void;
   readonly #onFull: (waiting: number) => void;
   readonly #onHalf: () => void;
-  #running = false;
+  readonly #done = (): void => {
+    this.#busy = false;
+    this.#drain();
+  };
+  #busy = false;
+  #draining = false;
   #full = false;
 
-  constructor(limit: number, onFull: (waiting: number) => void, onHalf: () => void) {
+  /** @param serve calls `done` once, at once or later; must not throw */
+  constructor(
+    limit: number,
+    serve: (job: Job, done: () => void) => void,
+    onFull: (waiting: number) => void,
+    onHalf: () => void,
+  ) {
     this.#limit = limit;
+    this.#serve = serve;
     this.#onFull = onFull;
     this.#onHalf = onHalf;
   }
 
-  /** @param job must not reject */
-  push(job: () => Promise<void>): void {
+  push(job: Job): void {
     this.#jobs.push(job);
     if (!this.#full && this.#jobs.length >= this.#limit) {
       this.#full = true;
       this.#onFull(this.#jobs.length);
     }
-    if (!this.#running) void this.#run();
+    this.#drain();
   }
 
   /** Forgets the jobs that have not begun. */
@@ -31,15 +43,20 @@ export class SerialQueue {
     this.#jobs.length = 0;
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+  /** A loop, so that thousands of jobs that are done at once need no deeper stack than one. */
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    while (!this.#busy) {
+      const job = this.#jobs.shift();
+      if (job === undefined) break;
       if (this.#full && this.#jobs.length <= this.#limit / 2) {
         this.#full = false;
         this.#onHalf();
       }
-      await job();
+      this.#busy = true;
+      this.#serve(job, this.#done);
     }
-    this.#running = false;
+    this.#draining = false;
   }
 }

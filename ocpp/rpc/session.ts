@@ -189,7 +189,7 @@ export class Session implements Connection {
   #unreadable(text: string, reason: string): void {
     const { unreadableId, brokenCallCode } = this.#protocol.rules;
     this.#notify.report({ kind: 'bad-frame', text, reason, answered: unreadableId !== null });
-    if (unreadableId !== null) void this.#answer(errorFrame(JSON.stringify(unreadableId), brokenCallCode, reason));
+    if (unreadableId !== null) this.#answer(errorFrame(JSON.stringify(unreadableId), brokenCallCode, reason));
   }
 
   #settle(messageId: string, answer: Answer, text: string): void {
@@ -210,14 +210,18 @@ export class Session implements Connection {
     this.#notify.frame('out', frame);
   }
 
-  async #answer(frame: string): Promise<void> {
+  #answer(frame: string): Promise<void> | null {
     // Without a socket the answer cannot be given; the other end will ask again on its next connection.
-    if (!this.isOpen) return;
+    if (!this.isOpen) return null;
     try {
       this.#send(frame);
     } catch (error) {
       this.#notify.report({ kind: 'socket-error', error: error as Error });
     }
+    return this.#wire.bufferedBytes > MAXIMUM_BUFFERED_BYTES ? this.#untilTaken() : null;
+  }
+
+  async #untilTaken(): Promise<void> {
     while (this.isOpen && this.#wire.bufferedBytes > MAXIMUM_BUFFERED_BYTES) await sleep(20);
   }
 

@@ -16,6 +16,11 @@ const PATTERN =
 /** What nearly every charge point writes. Date.parse reads it, and no day of it is missing in any month. */
 const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
+/** Whether `parseDateTime` can read it. */
+export function isDateTime(text: string): boolean {
+  return USUAL.test(text) || parseDateTime(text) !== null;
+}
+
 /**
  * Milliseconds since the Unix epoch, fractions below a millisecond cut off; null when it is not a time stamp.
  * A leap second is read as the second before it.

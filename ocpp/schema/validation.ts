@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { CallErrorCode, SchemaViolation } from '../connection.js';
 import type { JsonSchema, PayloadKind, Protocol, ProtocolRules } from '../protocol/protocol.js';
-import { parseDateTime } from './date-time.js';
+import { isDateTime } from './date-time.js';
 
 /** Whose payload it is: what we send is held to RFC 3339 times, what we receive to ISO 8601 (see date-time.ts). */
 export type Origin = 'sent' | 'received';
@@ -11,6 +11,8 @@ export interface Validator {
   /** What the schema of this payload says against it; empty when it is valid. At most 20 of them. */
   check(action: string, kind: PayloadKind, origin: Origin, payload: unknown): SchemaViolation[];
   schema(action: string, kind: PayloadKind): JsonSchema | undefined;
+  /** Whether `{}` is valid. */
+  takesEmpty(action: string, kind: PayloadKind): boolean;
 }
 
 const MAXIMUM_VIOLATIONS = 20;
@@ -54,6 +56,10 @@ function createValidator(protocol: Protocol): Validator {
 
   return {
     schema,
+    takesEmpty(action, kind) {
+      const rule = schema(action, kind);
+      return rule !== undefined && (rule.required ?? []).length === 0;
+    },
     check(action, kind, origin, payload) {
       const validate = validateFunction(action, kind, origin);
       if (validate === undefined)
@@ -75,7 +81,7 @@ function createAjv(origin: Origin): Ajv {
     multipleOfPrecision: 6,
   });
   formats.default(ajv, { mode: 'full', formats: ['uri', 'date-time'] });
-  if (origin === 'received') ajv.addFormat('date-time', (text: string) => parseDateTime(text) !== null);
+  if (origin === 'received') ajv.addFormat('date-time', isDateTime);
   return ajv;
 }
 

@@ -9,17 +9,32 @@ export interface Dispatcher {
   readonly actions: readonly string[];
   /** CALLs since start, by action. */
   readonly received: Readonly<Record<string, number>>;
-  handle(link: StationLink, call: InboundCall): Promise<object>;
+  /** For `ConnectionHooks.handler`. */
+  handlerFor(link: StationLink): (call: InboundCall) => object | Promise<object>;
   /** Resolves when nothing is being handled. */
   idle(): Promise<void>;
 }
 
+/** Where the CALLs of one charge point queue up. */
+interface Line {
+  /** The last one that is being handled. */
+  tail: Promise<unknown> | null;
+}
+
 export function createDispatcher(core: Core): Dispatcher {
-  /** The last CALL of each charge point that is being handled. */
-  const tails = new Map<string, Promise<unknown>>();
+  /** Of every charge point that has connected. */
+  const lines = new Map<string, Line>();
   const received: Record<string, number> = {};
 
-  const serve = (link: StationLink, call: InboundCall): Promise<object> => {
+  const lineOf = (stationId: string): Line => {
+    const known = lines.get(stationId);
+    if (known !== undefined) return known;
+    const created: Line = { tail: null };
+    lines.set(stationId, created);
+    return created;
+  };
+
+  const serve = (link: StationLink, call: InboundCall): object | Promise<object> => {
     const handler = HANDLERS_V16[call.action];
     if (handler === undefined) throw new CallError('NotImplemented', `${call.action} is not known here`);
     received[call.action] = (received[call.action] ?? 0) + 1;
@@ -36,19 +51,27 @@ export function createDispatcher(core: Core): Dispatcher {
   return {
     actions: Object.keys(HANDLERS_V16),
     received,
-    async handle(link, call) {
-      const previous = tails.get(link.stationId);
-      const run = (): Promise<object> => serve(link, call);
-      const result = previous === undefined ? run() : previous.then(run, run);
-      tails.set(link.stationId, result);
-      try {
-        return await result;
-      } finally {
-        if (tails.get(link.stationId) === result) tails.delete(link.stationId);
-      }
+    handlerFor(link) {
+      const line = lineOf(link.stationId);
+      return (call) => {
+        const run = (): object | Promise<object> => serve(link, call);
+        const result = line.tail === null ? run() : line.tail.then(run, run);
+        // What is answered at once has held up nobody.
+        if (!(result instanceof Promise)) return result;
+        line.tail = result;
+        const leave = (): void => {
+          if (line.tail === result) line.tail = null;
+        };
+        result.then(leave, leave);
+        return result;
+      };
     },
     async idle() {
-      while (tails.size > 0) await Promise.allSettled(tails.values());
+      for (;;) {
+        const tails = [...lines.values()].flatMap(({ tail }) => (tail === null ? [] : [tail]));
+        if (tails.length === 0) return;
+        await Promise.allSettled(tails);
+      }
     },
   };
 }

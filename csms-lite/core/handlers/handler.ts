@@ -12,7 +12,7 @@ export interface Inbound {
 }
 
 /**
- * Serves one action. What it resolves to is the CALLRESULT, sent after everything it wrote is on disk; a thrown
+ * Serves one action. What it gives is the CALLRESULT, sent after everything it wrote is on disk; a thrown
  * `CallError` is the CALLERROR; anything else becomes InternalError, and the charge point may send the message again.
  */
-export type Handler = (call: Inbound) => Promise<object>;
+export type Handler = (call: Inbound) => object | Promise<object>;

@@ -1,28 +1,43 @@
+import type { Core } from '../core.js';
 import { integer, requiredInteger } from '../payload.js';
 import { applyMeterToSession } from '../transactions/late-data.js';
 import { type ReadMeterValue, readMeterValues, samplesText } from '../transactions/samples.js';
 import type { Session } from '../transactions/session-index.js';
 import type { Handler, Inbound } from './handler.js';
 
+/** MeterValues.conf has no members. */
+const NOTHING = {};
+
 /**
  * MeterValues.req (1.6 §4.7). Stored whatever it refers to: without a transactionId, after the stop, or of connector
  * 0, the main meter. The answer waits for the commit that it shares with the other charge points' messages.
  */
-export const meterValues: Handler = async (call) => {
-  const { core, stationId, receivedAtMs, payload } = call;
+export const meterValues: Handler = (call) => {
+  const { stationId, receivedAtMs, payload } = call;
   const connectorId = requiredInteger(payload, 'connectorId');
   const values = readMeterValues(payload, 'meterValue', receivedAtMs);
   const transactionId = integer(payload, 'transactionId');
   // Nearly always it is in memory, and nothing has to be waited for.
-  const session =
-    (transactionId === null ? undefined : core.sessions.findLoaded(stationId, transactionId)) ??
-    (await findSession(call, connectorId, transactionId, values));
-  const samples = samplesText(core.store, values, receivedAtMs);
-  await core.store.appendSamples({ stationId, connectorId, txId: session?.row.id ?? null, samples });
-  for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
-  if (session !== null) await meter(call, session, values);
-  return {};
+  const loaded = transactionId === null ? undefined : call.core.sessions.findLoaded(stationId, transactionId);
+  if (loaded !== undefined) return keep(call, connectorId, loaded, values);
+  return findSession(call, connectorId, transactionId, values).then((session) =>
+    keep(call, connectorId, session, values),
+  );
 };
+
+function keep(
+  call: Inbound,
+  connectorId: number,
+  session: Session | null,
+  values: readonly ReadMeterValue[],
+): Promise<object> {
+  const { core, stationId, receivedAtMs } = call;
+  const samples = samplesText(core.store, values, receivedAtMs);
+  return core.store.appendSamples({ stationId, connectorId, txId: session?.row.id ?? null, samples }).then(() => {
+    for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
+    return session === null ? NOTHING : meter(core, session, values);
+  });
+}
 
 /** By transactionId; else (absent, unknown, or made up while the start is unanswered) what runs on the connector. */
 async function findSession(
@@ -41,13 +56,19 @@ async function findSession(
   return before ? null : running;
 }
 
-async function meter({ core }: Inbound, session: Session, values: readonly ReadMeterValue[]): Promise<void> {
+/** What a session says of itself after these values. */
+function meter(core: Core, session: Session, values: readonly ReadMeterValue[]): object | Promise<object> {
   let newlyBackwards = false;
   let lastAtMs = 0;
   for (const { time, samples } of values) {
     if (core.sessions.meter(session, samples, time.atMs)) newlyBackwards = true;
     lastAtMs = Math.max(lastAtMs, time.atMs);
   }
-  await applyMeterToSession(core, session, lastAtMs, newlyBackwards);
-  if (session.row.state === 'active') core.announceMeter(session);
+  const announce = (): object => {
+    if (session.row.state === 'active') core.announceMeter(session);
+    return NOTHING;
+  };
+  // A running session is changed by few values only.
+  if (session.row.state === 'active' && !newlyBackwards) return announce();
+  return applyMeterToSession(core, session, lastAtMs, newlyBackwards).then(announce);
 }
