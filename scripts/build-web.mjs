@@ -1,5 +1,6 @@
 // Bundles the dashboard's client into csms-lite/dist/web/assets: one script and one style sheet, named by their
-// content, and manifest.json that says which they are. Nothing else is written. Takes a fraction of a second.
+// content, and manifest.json that says which they are; and the script of the drivers' page that `csms-lite hmi export`
+// writes, with Firebase's web SDK in it, into csms-lite/dist/hmi/assets/hmi.js. Takes a fraction of a second.
 //
 //   node scripts/build-web.mjs           quiet
 //   node scripts/build-web.mjs --sizes   prints the sizes, plain and gzip
@@ -55,4 +56,25 @@ if ((await readFile(path, 'utf8').catch(() => '')) !== text) {
 const current = new Set([manifest.script, manifest.style, 'manifest.json']);
 for (const name of await readdir(assets)) {
   if (!current.has(name)) await rm(join(assets, name), { force: true });
+}
+
+// The exported page runs on drivers' phones, which may be some years old; its name never changes.
+const hmi = await build({
+  absWorkingDir: root,
+  entryPoints: { hmi: join(root, 'csms-lite', 'hmi', 'client', 'main.ts') },
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2020',
+  outdir: join(root, 'csms-lite', 'dist', 'hmi', 'assets'),
+  legalComments: 'eof',
+  metafile: true,
+  logLevel: 'warning',
+  tsconfig: join(root, 'csms-lite', 'hmi', 'client', 'tsconfig.json'),
+});
+if (process.argv.includes('--sizes')) {
+  for (const name of Object.keys(hmi.metafile.outputs)) {
+    const contents = await readFile(join(root, name));
+    console.log(`${basename(name)}  ${contents.length} B, gzip ${gzipSync(contents, { level: 9 }).length} B`);
+  }
 }

@@ -25,6 +25,15 @@ export function dataCommands(program: Command): void {
     .option('--data <folder>', 'where the database is kept', DEFAULT_DATA_DIRECTORY)
     .option('--json', 'print JSON')
     .action(async (folder, options) => (await import('./commands/backup.js')).restoreFrom(folder, options));
+  const hmi = program.command('hmi').description('the drivers’ page as a static site that listens to Firebase');
+  hmi
+    .command('export')
+    .description('write the site, the database’s rules and how to deploy them into a folder')
+    .requiredOption('--out <folder>', 'made when it is not there')
+    .requiredOption('--config <file>', 'configuration of the Firebase web app (JSON)')
+    .option('--base <path>', 'where the site will stand on its host', '/')
+    .option('--json', 'print JSON')
+    .action(async (options) => (await import('./commands/hmi.js')).exportHmi(options));
   program
     .command('demo-data')
     .description('make up sessions of some charge points, marked as demo data, so that the pages can be tried')

@@ -1,6 +1,5 @@
-import type { FirebaseStatus } from '../../firebase/service.js';
 import { type ApiContext, documented } from '../context.js';
-import { isoTime } from '../present.js';
+import { presentFirebase } from '../present-firebase.js';
 
 const timestamp = { type: ['string', 'null'], format: 'date-time' };
 const firebaseSchema = {
@@ -20,26 +19,6 @@ const firebaseSchema = {
     },
   },
 };
-
-/** As `GET /firebase`. */
-export type FirebaseView =
-  | { configured: false }
-  | (Omit<FirebaseStatus, 'lastWriteAtMs' | 'lastError'> & {
-      configured: true;
-      lastWriteAt: string | null;
-      lastError: { at: string; message: string } | null;
-    });
-
-export function presentFirebase(status: FirebaseStatus | null): FirebaseView {
-  if (status === null) return { configured: false };
-  const { lastWriteAtMs, lastError, ...rest } = status;
-  return {
-    configured: true,
-    ...rest,
-    lastWriteAt: lastWriteAtMs === null ? null : isoTime(lastWriteAtMs),
-    lastError: lastError === null ? null : { at: isoTime(lastError.atMs), message: lastError.message },
-  };
-}
 
 /** How the copy in the Realtime Database stands. */
 export function firebaseRoutes({ app, firebase }: ApiContext): void {

@@ -22,6 +22,10 @@ const settingsSchema = {
         'who may start and stop there: nobody; who knows the number of an accepted card; anyone, on driverIdTag',
     },
     driverIdTag: { type: 'string', maxLength: 20, description: 'the tag of sessions that anyone may start' },
+    firebaseUid: {
+      enum: ['masked', 'hidden', 'full'],
+      description: 'what of a card’s number Firebase gets, where everybody can read it',
+    },
     publicUrl: {
       type: 'string',
       description: 'origin that QR codes lead to; empty: as the operator reached the server',

@@ -1,12 +1,10 @@
 import type { ChargerDocument } from 'csms-lite/firebase/document.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventually } from '../../support/deadline.js';
+import { eventually, PATIENCE_MS } from '../../support/deadline.js';
 import { type Listener, listenTo, startRealtimeDatabase, type TestDatabase } from '../../support/realtime-database.js';
 import type { ScriptedPeer } from '../../support/scripted-peer.js';
 import { session, startTestServer, type TestServer } from '../api/server.js';
-
-const MINUTES_MS = 60_000;
 
 let database: TestDatabase;
 let server: TestServer;
@@ -42,7 +40,7 @@ async function untilSeen(
   what: (document: ChargerDocument) => boolean,
   name: string,
 ): Promise<ChargerDocument> {
-  return await eventually(() => listener.seen.find((one) => one !== null && what(one)) ?? null, name, 2 * MINUTES_MS);
+  return await eventually(() => listener.seen.find((one) => one !== null && what(one)) ?? null, name, PATIENCE_MS);
 }
 
 /** Without repetitions. */
@@ -78,7 +76,7 @@ test('a whole session, as somebody with the web SDK sees it', async () => {
   const finished = await untilSeen(listener, (one) => one.status === 'FINISHED', 'FINISHED');
   assert.is(finished.energy, '5.00 kWh');
   await status(peer, 'Available');
-  await eventually(() => listener.seen.at(-1)?.status === 'STANDBY', 'STANDBY after FINISHED', 2 * MINUTES_MS);
+  await eventually(() => listener.seen.at(-1)?.status === 'STANDBY', 'STANDBY after FINISHED', PATIENCE_MS);
   const order = words(listener);
   assert.equal(order.slice(-5), ['STANDBY', 'PREPARING', 'CHARGING', 'FINISHED', 'STANDBY']);
   // By csms-lite's own clock: at least the 5 s.
@@ -110,16 +108,16 @@ test('the uid as the setting says, ids that are no keys, and removal', async () 
   await server.api('PATCH', '/api/v1/settings', { firebaseUid: 'masked' });
   await peer.close();
   await server.api('DELETE', `/api/v1/charge-points/${encodeURIComponent(id)}`);
-  await eventually(() => listener.seen.length > 1 && listener.seen.at(-1) === null, 'removed', 2 * MINUTES_MS);
+  await eventually(() => listener.seen.length > 1 && listener.seen.at(-1) === null, 'removed', PATIENCE_MS);
   await listener.close();
 });
 
 test('the database is away for a whole session: OCPP goes on, its end comes first, then STANDBY', async () => {
   const peer = await server.boot('CP02');
-  await eventually(async () => (await firebaseStatus()).pending === 0, 'nothing pending', MINUTES_MS);
+  await eventually(async () => (await firebaseStatus()).pending === 0, 'nothing pending', PATIENCE_MS);
   const { port } = database;
   await database.kill();
-  await eventually(async () => !(await firebaseStatus()).isLinked, 'the link is gone', MINUTES_MS);
+  await eventually(async () => !(await firebaseStatus()).isLinked, 'the link is gone', PATIENCE_MS);
   const transactionId = await session(peer, { idTag: 'A1B2C3D4', meterStart: 0 });
   await status(peer, 'Charging');
   for (let n = 1; n <= 50; n += 1) await meter(peer, transactionId, n * 100, 11_000);
@@ -130,16 +128,16 @@ test('the database is away for a whole session: OCPP goes on, its end comes firs
   const listener = listenTo<ChargerDocument>(database, 'chargers/CP02');
   const finished = await untilSeen(listener, (one) => one.status === 'FINISHED', 'FINISHED');
   assert.is(finished.energy, '7.00 kWh');
-  await eventually(() => listener.seen.at(-1)?.status === 'STANDBY', 'STANDBY', 2 * MINUTES_MS);
+  await eventually(() => listener.seen.at(-1)?.status === 'STANDBY', 'STANDBY', PATIENCE_MS);
   assert.equal(words(listener).slice(-2), ['FINISHED', 'STANDBY']);
-  await eventually(async () => (await firebaseStatus()).pending === 0, 'nothing pending', MINUTES_MS);
+  await eventually(async () => (await firebaseStatus()).pending === 0, 'nothing pending', PATIENCE_MS);
   await listener.close();
   await peer.close();
 });
 
 test('the database does not answer: OCPP does not wait for it, one write is out, the newest state comes after', async () => {
   const peer = await server.boot('CP03');
-  await eventually(async () => (await firebaseStatus()).pending === 0, 'nothing pending', MINUTES_MS);
+  await eventually(async () => (await firebaseStatus()).pending === 0, 'nothing pending', PATIENCE_MS);
   const before = (await firebaseStatus()).writes;
   database.freeze();
   const transactionId = await session(peer, { idTag: 'A1B2C3D4', meterStart: 0 });

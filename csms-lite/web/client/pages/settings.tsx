@@ -159,6 +159,45 @@ function Drivers({
   );
 }
 
+const UID_MODES: readonly (readonly [SettingValues['firebaseUid'], string])[] = [
+  ['masked', 'its last characters: ****C3D4'],
+  ['hidden', 'nothing'],
+  ['full', 'all of it'],
+];
+
+function FirebaseUid({
+  values,
+  save,
+}: {
+  values: SettingValues;
+  save: (changes: Partial<SettingValues>, done: string) => void;
+}) {
+  return (
+    <Panel title="Firebase" note={<a href="/system">how it stands</a>}>
+      <div class="in">
+        <label class="field">
+          What everybody may read there of a card’s number
+          <select
+            value={values.firebaseUid}
+            onChange={(event) =>
+              save(
+                { firebaseUid: event.currentTarget.value as SettingValues['firebaseUid'] },
+                'Saved. It holds with the next write of each charger.',
+              )
+            }
+          >
+            {UID_MODES.map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </Panel>
+  );
+}
+
 /** What can be changed while the server runs. */
 export function Settings() {
   const settings = useRead<SettingValues>('/settings');
@@ -214,6 +253,7 @@ export function Settings() {
         </Panel>
       )}
       {values === null ? null : <Drivers values={values} save={save} />}
+      {values === null ? null : <FirebaseUid values={values} save={save} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { facts } from '../facts.js';
 import { now } from '../live/state.js';
 import { Amount, Done, PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
 import { useActs, useRead } from '../use.js';
+import { Firebase } from './system/firebase.js';
 
 interface Health {
   status: string;
@@ -115,6 +116,7 @@ export function System() {
         </dl>
       )}
       <Backups />
+      <Firebase />
       <Panel title="Messages from chargers" note="since the server was started">
         {calls.length === 0 ? (
           <p class="in muted">None yet.</p>
