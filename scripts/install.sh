@@ -37,7 +37,7 @@ if [ -n "$uninstall" ]; then
     [ -e "$list" ] || { echo "install.sh: nothing was installed by this script"; exit 0; }
     if [ -n "$live" ]; then
         do_it systemctl stop tapwatt.service || true
-        do_it systemctl --quiet disable tapwatt.service || true
+        do_it systemctl --quiet disable --now tapwatt.service tapwatt-clock.path tapwatt-update.path || true
     fi
     (cd "${root:-/}" && tr '\n' '\0' <"$list" | xargs -0 ${dry:+echo would:} rm -f)
     do_it rm -rf "$root/usr/lib/tapwatt" "$root/usr/share/tapwatt" "$root/usr/share/doc/tapwatt"

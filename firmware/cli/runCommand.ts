@@ -1,9 +1,11 @@
+import { userInfo } from 'node:os';
 import { loadConfig } from '../config/load.js';
 import { createLog } from '../supervisor/log.js';
 import { forcedStatus, type ShutdownCause } from '../supervisor/shutdown.js';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.js';
 import type { FileOptions } from './commands/spec.js';
 import { requireConfigFile } from './configCommands.js';
+import { CommandFailed, EXIT } from './exitCodes.js';
 import { type LogLine, ownLine, renderLogLine } from './logs/line.js';
 import { createStyle } from './style.js';
 
@@ -45,7 +47,21 @@ export async function runCommand(options: FileOptions): Promise<void> {
     readConfig,
     log,
     exit: (status) => process.exit(status),
+  }).catch((error: unknown) => {
+    throw explainStart(error, config.stateDirectory);
   });
+}
+
+/** A state directory that may not be made is a person's to make. */
+function explainStart(error: unknown, stateDirectory: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== 'EACCES' || path === undefined || !stateDirectory.startsWith(path)) return error;
+  const who = userInfo().username;
+  return new CommandFailed(
+    EXIT.permission,
+    `${who} may not make ${stateDirectory}`,
+    `sudo install -d -m 700 -o ${who} ${stateDirectory}; or tapwatt config set stateDirectory …`,
+  );
 }
 
 /** On a terminal a person reads: time, words, data. Everywhere else the log is JSON, a line each. */

@@ -1,4 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { certificateProblems, type ReadText, readText } from './certificateChecks.js';
 import type { ChargePointConfig } from './config.js';
 import type { Path } from './schemaWalk.js';
 
@@ -13,6 +15,10 @@ export interface CheckProblem {
 export interface CheckFiles {
   unreadable(file: string): string | null;
   firstLine(file: string): string;
+  /** Null when it cannot be read. */
+  text: ReadText;
+  /** The file that stands where a folder of `directory` should be; null when there is none. */
+  inTheWay(directory: string): string | null;
 }
 
 export const nodeFiles: CheckFiles = {
@@ -25,7 +31,24 @@ export const nodeFiles: CheckFiles = {
     }
   },
   firstLine: (file) => readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '',
+  text: readText,
+  inTheWay(directory) {
+    for (let at = directory; ; at = dirname(at)) {
+      const found = kindOf(at);
+      if (found !== 'nothing') return found === 'folder' ? null : at;
+      if (dirname(at) === at) return null;
+    }
+  },
 };
+
+/** What cannot be looked at (a folder of another user, something below a file) counts as nothing: its parent decides. */
+function kindOf(path: string): 'nothing' | 'folder' | 'file' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'nothing';
+  }
+}
 
 /** sun_path has 108 bytes on Linux and 104 on macOS, one of them for the end. */
 const MAXIMUM_SOCKET_PATH = 103;
@@ -38,8 +61,10 @@ export function crossChecks(config: ChargePointConfig, files: CheckFiles): Check
     ...pins(config),
     ...wiring(config),
     ...security(config, files),
+    ...certificateProblems(config, files.text),
     ...reconnect(config),
     ...socketPath(config),
+    ...folders(config, files),
   ];
 }
 
@@ -205,4 +230,17 @@ function socketPath({ controlSocket }: ChargePointConfig): CheckProblem[] {
       hint: 'choose a shorter one, for example /run/tapwatt/control.sock',
     },
   ];
+}
+
+/** A folder cannot be made below a file. */
+function folders({ stateDirectory, controlSocket }: ChargePointConfig, files: CheckFiles): CheckProblem[] {
+  const wanted: [Path, string][] = [
+    [['stateDirectory'], stateDirectory],
+    [['controlSocket'], dirname(controlSocket)],
+  ];
+  return wanted.flatMap(([path, directory]) => {
+    const file = files.inTheWay(directory);
+    if (file === null) return [];
+    return [{ path, message: `${file} is a file and no folder`, hint: 'name a folder, or move the file away' }];
+  });
 }

@@ -114,7 +114,8 @@ function parseFile(text: string, name: string): ParsedFile {
     const { line, col } = lines.linePos(offset);
     return { kind: 'file', file: name, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems: ConfigProblem[] = [...document.errors, ...document.warnings].map((error) => ({
+  // What the parser says after its first complaint is mostly a consequence of it.
+  const problems: ConfigProblem[] = [...document.errors, ...document.warnings].slice(0, 1).map((error) => ({
     path: '',
     origin: at(error.pos[0]),
     message: `not YAML: ${error.message}`,

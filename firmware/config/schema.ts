@@ -166,7 +166,8 @@ export const configSchema = {
         setSystemClock: {
           type: 'boolean',
           default: false,
-          description: 'Whether the process may set the system clock from the central system (needs CAP_SYS_TIME).',
+          description:
+            'Whether the system clock is set from the central system where NTP does not do it. Needs tapwatt-clock.path: sudo systemctl enable --now tapwatt-clock.path. Times of sessions are right without it.',
           requiresRestart: true,
         },
       },

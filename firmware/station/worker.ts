@@ -6,6 +6,7 @@ import { describeFailure } from './failure.js';
 import { openJournal } from './journal/journal.js';
 import { createStation } from './station.js';
 import { readBootId } from './time/boot-id.js';
+import { systemClockSetter, trustOrSet } from './time/set-clock.js';
 import { systemClockTrust } from './time/system-clock.js';
 
 /** The station thread: everything of it that needs a thread. Started by main with StationWorkerData. */
@@ -35,7 +36,11 @@ try {
     clock,
     random: Math.random,
     connect: createConnect(config.csms),
-    systemClockTrust: trust,
+    systemClockTrust: trustOrSet(
+      trust,
+      opened.journal.clock,
+      systemClockSetter(config.clock.setSystemClock, process.env),
+    ),
     post,
   });
   const alive = () => post({ t: 'alive', journalOk: station.journalOk });

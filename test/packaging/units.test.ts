@@ -27,11 +27,11 @@ onSystemd('systemd-analyze verify has nothing to say about the units', () => {
     const program = join(directory, 'program');
     writeFileSync(program, '#!/bin/sh\n');
     chmodSync(program, 0o755);
-    const names = readdirSync(units).filter((name) => name.endsWith('.service'));
-    assert.ok(names.length >= 4, 'the units are there');
+    const names = readdirSync(units).filter((name) => /\.(service|path)$/.test(name));
+    assert.ok(names.length >= 8, 'the units are there');
     for (const name of names) {
       const text = readFileSync(join(units, name), 'utf8')
-        .replaceAll(/\/usr\/(bin\/tapwatt|lib\/tapwatt\/bin\/safe-outputs)/g, program)
+        .replaceAll(/\/usr\/(bin\/tapwatt|lib\/tapwatt\/bin\/(safe-outputs|set-clock))/g, program)
         .replaceAll('/sbin/ip', program);
       writeFileSync(join(directory, name.replace('can@', 'can@can0')), text);
     }
@@ -48,7 +48,7 @@ onSystemd('systemd-analyze verify has nothing to say about the units', () => {
   });
 });
 
-for (const name of ['tapwatt.service', 'tapwatt-safe.service', 'csms-lite.service']) {
+for (const name of ['tapwatt.service', 'tapwatt-safe.service', 'tapwatt-clock.service', 'csms-lite.service']) {
   onSystemd(`${name}: hardening score at most 2.5`, () => {
     const { status, stdout } = spawnSync(
       'systemd-analyze',
@@ -151,7 +151,7 @@ test('safe-outputs without a record does nothing and is content', () => {
 });
 
 test('shell scripts are valid for sh, without bashisms that dash refuses', () => {
-  for (const name of ['safe-outputs', 'gpio-group']) {
+  for (const name of ['safe-outputs', 'gpio-group', 'set-clock']) {
     const copy = mkdtempSync(join(tmpdir(), 'tapwatt-sh-'));
     cpSync(join(units, name), join(copy, name));
     assert.is(spawnSync('sh', ['-n', join(copy, name)]).status, 0, name);

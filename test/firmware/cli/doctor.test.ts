@@ -34,6 +34,8 @@ can: { kind: socketcan }
 connectors: [{ id: 1, hasPlugSensor: false, relayPin: 17, pwmPin: 18 }]
 `;
 
+const SETS_CLOCK = `${YAML}clock: { setSystemClock: true }\n`;
+
 const canLink = (state: string, bitrate: number): { stdout: string } => ({
   stdout: JSON.stringify([{ linkinfo: { info_kind: 'can', info_data: { state, bittiming: { bitrate } } } }]),
 });
@@ -158,6 +160,17 @@ const CASES: Record<string, Case[]> = {
     { level: 'skipped', found: /not needed/, change: { yaml: YAML.replace('kind: socketcan', 'kind: simulated') } },
   ],
   clock: [
+    {
+      level: 'warning',
+      found: /tapwatt-clock\.path is not active/,
+      change: { ...commands({ 'systemctl is-active': { status: 3, stdout: 'inactive\n' } }), yaml: SETS_CLOCK },
+    },
+    {
+      level: 'ok',
+      found: /synchronised/,
+      change: { ...commands({ 'systemctl is-active': { stdout: 'active\n' } }), yaml: SETS_CLOCK },
+    },
+    { level: 'warning', found: /does not know the time yet/, change: running({ clock: { trusted: false } }) },
     { level: 'fault', found: /set to 1970/, change: { nowMs: 0 } },
     { level: 'warning', found: /not synchronised$/, change: commands({ timedatectl: { stdout: 'no\n' } }) },
     {
@@ -165,7 +178,6 @@ const CASES: Record<string, Case[]> = {
       found: /TLS may refuse/,
       change: { ...commands({ timedatectl: { stdout: 'no\n' } }), yaml: YAML.replace('ws://', 'wss://') },
     },
-    { level: 'warning', found: /does not trust/, change: running({ clock: { trusted: false } }) },
   ],
   undervoltage: [
     { level: 'fault', found: /too low now/, change: commands({ vcgencmd: { stdout: 'throttled=0x50005\n' } }) },

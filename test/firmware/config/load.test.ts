@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { difference } from 'tapwatt/config/difference.js';
 import { loadConfig, parseConfig } from 'tapwatt/config/load.js';
@@ -22,7 +23,12 @@ connectors:
   - id: 1
 `;
 
-const noFiles = { unreadable: () => null, firstLine: () => 'secret' };
+const noFiles = {
+  unreadable: () => null,
+  firstLine: () => 'secret',
+  text: () => null,
+  inTheWay: () => null,
+};
 
 function problemsOf(action: () => unknown): string[] {
   try {
@@ -224,7 +230,7 @@ test('files that are named must be there; passwords are never shown', () => {
     assert.match(found[0] ?? '', /config\.yaml:5:19: .*password: its first line is empty/);
     assert.match(found[1] ?? '', /config\.yaml:6:26: .*root\.pem: there is no such file/);
     writeFileSync(join(directory, 'password'), 'secret\n');
-    writeFileSync(join(directory, 'root.pem'), '');
+    writeFileSync(join(directory, 'root.pem'), rootCertificates[0] ?? '');
     assert.is(loadConfig({ file }).config.csms.security.passwordFile, join(directory, 'password'));
     assert.match(problemsOf(() => loadConfig({ file: join(directory, 'none.yaml') }))[0] ?? '', /no such file/);
   } finally {

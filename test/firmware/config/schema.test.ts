@@ -78,7 +78,7 @@ const VARIANTS: Partial<ChargePointConfig>[] = [
   { can: { kind: 'socketcan', interface: 'can1', currentScaleMa: 100 } },
 ];
 
-const files = { unreadable: () => null, firstLine: () => 'x' };
+const files = { unreadable: () => null, firstLine: () => 'x', text: () => null, inTheWay: () => null };
 const parse = (value: unknown) => parseConfig(JSON.stringify(value), { file: '/x.json' }, files);
 
 test('the schema accepts every key of the type and changes none', () => {

@@ -47,7 +47,20 @@ export const machineChecks: readonly Check[] = [
       const year = new Date(probes.nowMs()).getUTCFullYear();
       const fix = 'sudo timedatectl set-ntp true (certificates and session times need the right time)';
       if (year < BUILD_YEAR) return fault(`it is set to ${year}`, fix);
-      if (state !== null && !state.clock.trusted) return warning('the charge point does not trust it yet', fix);
+      if (config?.clock.setSystemClock === true) {
+        const path = await probes.command('systemctl', ['is-active', 'tapwatt-clock.path']);
+        if (path !== null && path.stdout.trim() !== 'active')
+          return warning(
+            'clock.setSystemClock is on, but nothing sets the clock: tapwatt-clock.path is not active',
+            'sudo systemctl enable --now tapwatt-clock.path',
+            ['systemctl', 'enable', '--now', 'tapwatt-clock.path'],
+          );
+      }
+      if (state !== null && !state.clock.trusted)
+        return warning(
+          'the charge point does not know the time yet: neither NTP nor the central system has said it',
+          fix,
+        );
       const answer = await probes.command('timedatectl', ['show', '-p', 'NTPSynchronized', '--value']);
       if (answer === null || answer.status !== 0) return skipped('timedatectl does not answer');
       if (answer.stdout.trim() === 'yes') return ok('synchronised');
