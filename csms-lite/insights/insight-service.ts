@@ -50,7 +50,9 @@ const LONGEST_RUN_MS = 10 * 60_000;
 /** Runs the thread once. */
 function runThread(task: ThreadTask, signal: AbortSignal): Promise<ThreadAnswer> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./insight-thread.js', import.meta.url), { workerData: task });
+    const worker = new Worker(new URL('./insight-thread.js', import.meta.url), { workerData: task, stdout: true });
+    // The ARIMA library prints what its optimiser thinks; our standard output is for others.
+    worker.stdout.resume();
     const end = (): void => void worker.terminate();
     signal.addEventListener('abort', end, { once: true });
     worker.once('message', resolve);
