@@ -3,7 +3,7 @@
  * the key every certificate that it has issued would be worth nothing.
  */
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { BackupError } from './errors.js';
 import { sha256Of } from './files.js';
 
@@ -54,12 +54,7 @@ function filesIn(dataDirectory: string, folder: string): string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(dataDirectory.length)
-        .replace(/^[/\\]+/, ''),
-    )
-    .map((name) => name.replaceAll('\\', '/'))
+    .map((entry) => relative(dataDirectory, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
     .filter((name) => !name.startsWith(UNFINISHED))
     .toSorted();
 }

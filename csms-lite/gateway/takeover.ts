@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { StationLink } from '../core/core.js';
 
 /** A ping goes after 1 s at the latest, and its pong is missed 1 s after that. */
@@ -17,6 +17,8 @@ export async function isAlive(link: StationLink, pingIntervalS: number): Promise
   connection.setPingInterval(1);
   try {
     await sleep(PROOF_MS, undefined, { signal: stop.signal });
+    // After a stall the timer comes first; what the sockets have to say, an end among it, comes right after.
+    await nextTurn();
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {

@@ -12,8 +12,13 @@ export interface FolderOptions {
 /** Works on the files, whether a server is running on them or not. */
 export async function backupTo(folder: string, options: FolderOptions): Promise<void> {
   const manifest = await backUp(options.data, folder, packageVersion());
-  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  print(options.json === true, manifest, () => `${resolve(folder)}: ${(bytes / 1e6).toFixed(1)} MB`);
+  const all = [...manifest.files, ...(manifest.attachments ?? [])];
+  const bytes = all.reduce((sum, file) => sum + file.bytes, 0);
+  print(
+    options.json === true,
+    manifest,
+    () => `${resolve(folder)}: ${all.length} files, ${(bytes / 1e6).toFixed(1)} MB`,
+  );
 }
 
 /** Only while no server is running on the folder. */

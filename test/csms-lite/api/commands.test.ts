@@ -6,7 +6,7 @@ import { type Answer, startTestServer, type TestServer } from './server.js';
 
 let server: TestServer;
 test.before(async () => {
-  server = await startTestServer({ callTimeoutMs: 600 });
+  server = await startTestServer();
 });
 test.after(() => server.close());
 
@@ -81,13 +81,15 @@ test('commands: wait=0 answers 202 at once, GET /commands/{id} has the outcome l
 });
 
 test('commands: no answer in time is a 200 with status failed, code Timeout', async () => {
-  const peer = await server.boot('C-5');
-  const answer = await server.api('POST', path('C-5', 'get-configuration'), {});
+  const impatient = await startTestServer({ callTimeoutMs: 500 });
+  const peer = await impatient.boot('C-5');
+  const answer = await impatient.api('POST', path('C-5', 'get-configuration'), {});
   assert.is(answer.status, 200);
   assert.is(answer.body.status, 'failed');
   assert.is(answer.body.error.code, 'Timeout');
   assert.equal(peer.calls('GetConfiguration'), [{}], 'absent keys are not on the wire');
   await peer.close();
+  await impatient.close();
 });
 
 test('commands: one outstanding at a time, in order', async () => {

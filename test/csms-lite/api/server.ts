@@ -34,7 +34,7 @@ export interface TestServer {
 export async function startTestServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'csms-lite-api-'));
   const start = (port: number): Promise<RunningServer> =>
-    startServer({ port, dataDirectory, logLevel: 'silent', callTimeoutMs: 3000, ...options });
+    startServer({ port, dataDirectory, logLevel: 'silent', callTimeoutMs: 20_000, ...options });
   let running = await start(0);
   const { port } = running;
 

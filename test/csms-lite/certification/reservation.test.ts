@@ -47,7 +47,7 @@ test('TC_046_1 and TC_046_2 reserved, then started locally or from here with the
 test('TC_047 reserved, expired', async () => {
   const station = await bench.station();
   const { id } = await reserve(station, { expiryDate: at(1) });
-  await eventually(async () => ((await stored(id)).status === 'Expired' ? true : null), 'Expired', 4000);
+  await eventually(async () => ((await stored(id)).status === 'Expired' ? true : null), 'Expired');
   await station.status(1, 'Available');
 });
 

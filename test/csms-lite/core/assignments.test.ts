@@ -9,7 +9,7 @@ let station: ScriptedPeer;
 const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] };
 
 test.before.each(async () => {
-  running = await runCsms({ callTimeoutMs: 2000 });
+  running = await runCsms({ callTimeoutMs: 20_000 });
   station = await running.connect('CP1');
 });
 test.after.each(() => running.close());

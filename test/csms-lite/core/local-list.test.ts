@@ -38,7 +38,7 @@ class Listing {
 }
 
 test.before.each(async () => {
-  running = await runCsms({ callTimeoutMs: 2000 });
+  running = await runCsms({ callTimeoutMs: 20_000 });
   station = await running.connect('CP1');
 });
 test.after.each(() => running.close());
@@ -154,13 +154,13 @@ test('with the setting keepLocalLists the lists follow the tags, and a boot', as
   await tag('B');
   await tag('C');
   const names = () => [...charger.entries.keys()].sort().join('');
-  await eventually(() => (names() === 'ABC' ? true : null), 'the list', 8000);
+  await eventually(() => (names() === 'ABC' ? true : null), 'the list');
   assert.is(charger.sent.length, 1, 'changes that come together are one message');
   // It lost its list.
   charger.version = 0;
   charger.entries.clear();
   await station.call('BootNotification', BOOT);
-  await eventually(() => (names() === 'ABC' ? true : null), 'the list again', 8000);
+  await eventually(() => (names() === 'ABC' ? true : null), 'the list again');
 });
 
 test('a tag that 1.6 cannot carry is left out and does not spoil the list', async () => {

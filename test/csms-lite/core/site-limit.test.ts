@@ -10,7 +10,7 @@ const test = suite('site limit');
 let running: RunningCsms;
 
 test.before.each(async () => {
-  running = await runCsms({ callTimeoutMs: 2000 });
+  running = await runCsms({ callTimeoutMs: 20_000 });
   await running.csms.tags.put('TAG', {}, 'test');
 });
 test.after.each(() => running.close());
@@ -73,7 +73,7 @@ async function begin(charger: Limited, connectorId: number, second: number): Pro
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  await eventually(() => (holds() ? true : null), what, 8000);
+  await eventually(() => (holds() ? true : null), what);
 }
 
 test('two charge points of a site share 32 A; the shares follow every start, stop and change of the limit', async () => {

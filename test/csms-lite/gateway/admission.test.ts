@@ -83,7 +83,7 @@ test('an authenticated newcomer wins at once; the old socket is closed and does 
   await running.csms.stations.put('CP1', { password: 'pw' }, 'test');
   const first = await running.connect('CP1', { password: 'pw' });
   await first.call('BootNotification', BOOT);
-  const second = await withDeadline(running.connect('CP1', { password: 'pw' }), 1000, 'the newcomer');
+  const second = await running.connect('CP1', { password: 'pw' });
   assert.is((await first.closed).code, 4001);
   assert.is((await second.call('BootNotification', BOOT)).status, 'Accepted');
   assert.ok((await running.csms.stations.get('CP1')).connected);
@@ -114,7 +114,7 @@ test('half-open: without any newcomer a missed pong ends the connection', async 
   running = await runCsms({ pingIntervalS: 0.2 });
   const station = await running.connect('CP1');
   station.pauseReading();
-  await eventually(async () => !(await running.csms.stations.get('CP1')).connected, 'disconnected', 3000);
+  await eventually(async () => !(await running.csms.stations.get('CP1')).connected, 'disconnected');
   assert.ok(running.events.some(({ event }) => event.type === 'station.disconnected'));
   station.drop();
 });

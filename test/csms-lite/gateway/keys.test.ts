@@ -8,7 +8,7 @@ const test = suite('keys and security profiles');
 let server: TestServer;
 
 test.before.each(async () => {
-  server = await startTestServer({ callTimeoutMs: 500 });
+  server = await startTestServer();
 });
 test.after.each(() => server.close());
 
