@@ -1,4 +1,4 @@
-// npm run bench [-- journal|csms|tap|profiles …]: every figure with its baseline, ratio and goal, measured in this run.
+// npm run bench [-- journal|csms|tap|profiles|sse …]: every figure with its baseline, ratio and goal, measured in this run.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,20 @@ const parts = {
       `+${us(large.lookupMs - small.lookupMs)}`,
       '≤ +100 µs',
       large.lookupMs - small.lookupMs <= 0.1,
+    );
+  },
+  async sse() {
+    const r = await measure('sse.mjs');
+    const ms = ({ medianMs, p95Ms }) => `median ${medianMs.toFixed(1)} ms, p95 ${p95Ms.toFixed(0)} ms`;
+    const percent = (share) => `${(share * 100).toFixed(1)} %`;
+    // Judged by processor time: a wall clock on a busy machine measures the others.
+    add(
+      `csms-lite: answers with ${r.tabs} open tabs, ${r.eventsPerSecond} events/s`,
+      ms(r.busy),
+      `without: ${ms(r.quiet)}`,
+      `${percent(r.costOfACore)} of a core, median ${r.slower < 0 ? '' : '+'}${percent(r.slower)}`,
+      `≤ ${percent(r.goal)} of a core`,
+      r.costOfACore <= r.goal,
     );
   },
 };

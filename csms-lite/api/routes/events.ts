@@ -1,13 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import type { StreamedEvent } from '../../core/events.js';
+import type { EventStream, StreamedEvent } from '../../core/events.js';
 import { type ApiContext, documented } from '../context.js';
-import { presentMessage } from '../present.js';
-import { presentEvent } from '../present-event.js';
-
-/** A client that lets this much pile up is cut; it resumes where it was. */
-const MAX_BACKLOG_BYTES = 1 << 20;
-/** Something now and then keeps proxies from closing a quiet stream and finds dead clients. */
-const KEEP_ALIVE_MS = 15_000;
+import { createEventHub, frameOf, typeFilter } from '../event-hub.js';
 
 interface EventQuery {
   types?: string;
@@ -15,24 +8,30 @@ interface EventQuery {
   messages?: string;
 }
 
-/** `transaction.*` and `transaction.started,knock` alike; null lets everything pass. */
-export function typeFilter(types: string | undefined): ((type: string) => boolean) | null {
-  if (types === undefined || types.trim() === '') return null;
-  const wanted = types.split(',').map((type) => type.trim());
-  return (type) =>
-    wanted.some((pattern) => (pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern));
-}
-
-/** One serialisation per event, however many browsers listen. */
-const frames = new WeakMap<StreamedEvent, string>();
-
-function frameOf(streamed: StreamedEvent): string {
-  let frame = frames.get(streamed);
-  if (frame === undefined) {
-    frame = `id: ${streamed.id}\nevent: ${streamed.event.type}\ndata: ${JSON.stringify(presentEvent(streamed))}\n\n`;
-    frames.set(streamed, frame);
-  }
-  return frame;
+/** What a client gets first: who we are, then what it has missed, or that it must read everything again. */
+function greeting(
+  events: EventStream,
+  {
+    types,
+    afterId,
+    version,
+    startedAtMs,
+  }: { types: string | undefined; afterId: number | undefined } & Pick<ApiContext, 'version' | 'startedAtMs'>,
+): string {
+  const { lastId } = events;
+  const startedAt = new Date(startedAtMs).toISOString();
+  const hello = `retry: 1500\nevent: hello\ndata: ${JSON.stringify({ lastId, version, startedAt })}\n\n`;
+  if (afterId === undefined) return `${hello}id: ${lastId}\nevent: ready\ndata: {}\n\n`;
+  const passes = typeFilter(types);
+  const missed: StreamedEvent[] = [];
+  const { complete, unsubscribe } = events.subscribe((streamed) => {
+    if (passes === null || passes(streamed.event.type)) missed.push(streamed);
+  }, afterId);
+  unsubscribe();
+  // After a gap they would only mislead. The id makes the client resume from here, also when it is cut before the next event.
+  return complete
+    ? `${hello}${missed.map(frameOf).join('')}`
+    : `${hello}id: ${lastId}\nevent: reset\ndata: ${JSON.stringify({ lastId })}\n\n`;
 }
 
 /**
@@ -41,10 +40,9 @@ function frameOf(streamed: StreamedEvent): string {
  * The first event is always `hello` with the newest id: what is read after it is not older than the stream.
  */
 export function eventRoutes({ app, csms, version, startedAtMs }: ApiContext): void {
-  const open = new Set<ServerResponse>();
-  app.addHook('preClose', () => {
-    for (const response of open) response.end('event: bye\ndata: {}\n\n');
-  });
+  const hub = createEventHub(csms);
+  app.addHook('preClose', () => hub.end('event: bye\ndata: {}\n\n'));
+  app.addHook('onClose', async () => hub.close());
 
   app.get<{ Querystring: EventQuery }>(
     '/events',
@@ -71,64 +69,28 @@ export function eventRoutes({ app, csms, version, startedAtMs }: ApiContext): vo
       logLevel: 'warn',
     },
     (request, reply) => {
-      const passes = typeFilter(request.query.types);
       const header = request.headers['last-event-id'];
       const headerId = typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : undefined;
       const afterId = headerId ?? request.query.lastEventId;
+      const { types, messages } = request.query;
 
       reply.hijack();
       const response = reply.raw;
+      // Until the connection ends, without chunks: the bytes of a batch are the same for everybody.
+      response.useChunkedEncodingByDefault = false;
       response.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
+        connection: 'close',
         'x-accel-buffering': 'no',
       });
       response.socket?.setNoDelay(true);
-      open.add(response);
-
-      const write = (text: string): void => {
-        if (response.writableEnded || response.destroyed) return;
-        if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
-        else response.write(text);
-      };
-      const lastId = csms.events.lastId;
-      write(
-        `retry: 1500\nevent: hello\ndata: ${JSON.stringify({ lastId, version, startedAt: new Date(startedAtMs).toISOString() })}\n\n`,
+      const leave = hub.join(response, { types, messages }, () =>
+        response.write(greeting(csms.events, { types, afterId, version, startedAtMs })),
       );
-
-      // Replayed events wait until it is known whether they are complete: after a gap they would only mislead.
-      const replayed: StreamedEvent[] = [];
-      let replaying = true;
-      const { complete, unsubscribe } = csms.events.subscribe((streamed) => {
-        if (passes !== null && !passes(streamed.event.type)) return;
-        if (replaying) replayed.push(streamed);
-        else write(frameOf(streamed));
-      }, afterId);
-      replaying = false;
-      if (complete) for (const streamed of replayed) write(frameOf(streamed));
-      // The id makes the client resume from here, also when it is cut before the next event.
-      else write(`id: ${lastId}\nevent: reset\ndata: ${JSON.stringify({ lastId })}\n\n`);
-      if (afterId === undefined) write(`id: ${lastId}\nevent: ready\ndata: {}\n\n`);
-
-      const { messages } = request.query;
-      const unwatch =
-        messages === undefined
-          ? () => undefined
-          : csms.messages.watch((message) => {
-              if (messages !== '*' && messages !== message.chargePointId) return;
-              write(`event: ocpp.message\ndata: ${JSON.stringify(presentMessage(message))}\n\n`);
-            });
-      // An id without data moves the client's Last-Event-ID past events that its filter held back.
-      const keepAlive = setInterval(() => write(`id: ${csms.events.lastId}\n\n`), KEEP_ALIVE_MS);
-      const end = (): void => {
-        clearInterval(keepAlive);
-        unsubscribe();
-        unwatch();
-        open.delete(response);
-      };
-      response.on('close', end);
-      response.on('error', end);
+      response.on('close', leave);
+      response.on('error', leave);
     },
   );
 }

@@ -1,4 +1,4 @@
-import { typeFilter } from 'csms-lite/api/routes/events.js';
+import { typeFilter } from 'csms-lite/api/event-hub.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
