@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { metered } from './sse-event.mjs';
 
 const here = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,47 +40,6 @@ const { values: options } = parseArgs({
 const GOAL = 0.1;
 const SESSIONS = 500;
 const TAB_PROCESSES = 2;
-
-/** A session as the server announces it, with other figures each time. */
-function metered(number, sequence) {
-  const nowMs = Date.now();
-  return {
-    type: 'transaction.metered',
-    transaction: {
-      id: number + 1,
-      transactionId: number + 1,
-      chargePointId: `SITE-${number}`,
-      connectorId: 1,
-      idTag: 'A1B2C3D4',
-      status: 'active',
-      startedAtMs: nowMs - 3_600_000,
-      startReceivedAtMs: nowMs - 3_600_000,
-      stoppedAtMs: null,
-      stopReceivedAtMs: null,
-      stopReason: null,
-      stopIdTag: null,
-      meterStart: 0,
-      meterStop: null,
-      energyWh: sequence,
-      authorization: 'Accepted',
-      reservationId: null,
-      commandId: null,
-      closedBy: null,
-      qualityFlags: [],
-      revision: 0,
-      isDemo: false,
-      live: {
-        atMs: nowMs,
-        energyWh: sequence,
-        powerW: 7000 + (sequence % 400),
-        currentMa: 30_000 + (sequence % 2000),
-        voltageMv: 230_000,
-        socPercent: null,
-        temperatureMilliC: null,
-      },
-    },
-  };
-}
 
 async function serve() {
   const { startServer } = await import(join(root, 'csms-lite/dist/server/server.js'));
