@@ -7,6 +7,7 @@ import { docsRoutes } from './docs.js';
 import { collectOpenApi } from './openapi.js';
 import { handleError, sendProblem } from './problem.js';
 import { alarmRoutes } from './routes/alarms.js';
+import { anomalyRoutes } from './routes/anomalies.js';
 import { backupRoutes } from './routes/backups.js';
 import { certificateRoutes } from './routes/certificates.js';
 import { chargePointRoutes } from './routes/charge-points.js';
@@ -71,6 +72,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       healthRoutes(context);
       firebaseRoutes(context);
       chargePointRoutes(context);
+      anomalyRoutes(context);
       commandRoutes(context);
       idTagRoutes(context);
       transactionRoutes(context);

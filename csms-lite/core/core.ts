@@ -1,5 +1,6 @@
 import type { Connection } from '@tapwatt/ocpp';
 import type { Store } from '../store/store.js';
+import type { AnomalyDesk } from './anomalies/anomaly-watch.js';
 import type { Background } from './background.js';
 import type { CertificateDesk } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
@@ -42,6 +43,8 @@ export interface Core {
   readonly background: Background;
   readonly quirks: QuirkBook;
   readonly certificates: Pick<CertificateDesk, 'request' | 'deliver'>;
+  /** The detectors of anomalies in currents. */
+  readonly anomalies: Pick<AnomalyDesk, 'meter' | 'told'>;
   nowMs(): number;
   /**
    * Sends a command of our own, as the actor `system`, and waits for its outcome.

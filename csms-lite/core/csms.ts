@@ -7,6 +7,8 @@ import { openStore } from '../store/store.js';
 import { createAccessService } from './access/access-service.js';
 import { createUpgradeLimits } from './access/upgrade-limits.js';
 import { startAlarms } from './alarms/alarms.js';
+import { createAnomalyBook } from './anomalies/anomaly-book.js';
+import { startAnomalyWatch } from './anomalies/anomaly-watch.js';
 import { createBackground } from './background.js';
 import { createAuthority } from './certificates/authority.js';
 import { createCertificateService } from './certificates/certificate-service.js';
@@ -90,12 +92,17 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
       request: (stationId, csr, atMs) => certificates.request(stationId, csr, atMs),
       deliver: (stationId) => certificates.deliver(stationId),
     },
+    anomalies: {
+      meter: (...values) => anomalyWatch.meter(...values),
+      told: (...values) => anomalyWatch.told(...values),
+    },
     command: (stationId, name, body) =>
       commands.send(stationId, name, body, { waitMs: SYSTEM_WAIT_MS, actor: 'system' }),
     announceMeter: meters.announce,
     booted: (stationId) => {
       siteLimits.booted(stationId);
       listKeeper.booted(stationId);
+      anomalyWatch.booted(stationId);
     },
     settleIdle: (stationId, connectorId) => costs.onStatus(stationId, connectorId),
     outbox: { keep: (db, announced) => webhooks.keep(db, announced) },
@@ -137,6 +144,11 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
   const alarms = await startAlarms(core, { databaseFile: options.databaseFile, queues }, options.alarms);
   const cleanUp = startCleanUp({ core, access, webhooks, alarms, expression: options.cleanUpSchedule ?? EVERY_HOUR });
 
+  const anomalies = createAnomalyBook(core);
+  const anomalyWatch = startAnomalyWatch(core, anomalies);
+  // What an earlier process saw is seen again if it is still so.
+  await anomalies.forget('csms', null);
+
   const insights = createInsightService({
     ...core,
     databaseFile: options.databaseFile,
@@ -169,6 +181,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     webhooks,
     insights,
     alarms: alarms.service,
+    anomalies: { list: anomalies.list },
     firebaseBook: createFirebaseBook(store),
     cleanUp: () => cleanUp.run(),
     events,
@@ -191,6 +204,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
       closing ??= (async () => {
         siteLimits.close();
         limitWatch.close();
+        anomalyWatch.stop();
         listKeeper.close();
         await gateway.close();
         await dispatcher.idle();

@@ -36,7 +36,7 @@ export type CsmsEvent =
   | { type: 'insights.computed'; computedAtMs: number }
   /** A detector has seen something in a connector's current, with window, figure and threshold. */
   | { type: 'anomaly.detected'; anomaly: Anomaly }
-  /** It is over; the figures are the last ones. */
+  /** It is over; the figures are the worst that were seen. */
   | { type: 'anomaly.cleared'; anomaly: Anomaly }
   /** A rule has found something that somebody should look at. */
   | { type: 'alarm.raised'; alarm: Alarm }

@@ -1,6 +1,6 @@
 import type { AnomalyFinding } from '@tapwatt/ocpp/anomaly/kinds.js';
 
-/** Something that a detector has seen in a connector's current, as of its latest figure. */
+/** Something that a detector has seen in a connector's current, with the figures at its detection, and the worst ones once it is over. */
 export interface Anomaly extends AnomalyFinding {
   id: number;
   chargePointId: string;

@@ -16,6 +16,7 @@ import type { UidMode } from '../firebase/uid.js';
 import type { InsightService } from '../insights/insight-service.js';
 import type { AccessService } from './access/access-service.js';
 import type { AlarmService } from './alarms/alarm-service.js';
+import type { AnomalyService } from './anomalies/anomaly-book.js';
 import type { CertificateService } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
 import type { FileService } from './files/file-service.js';
@@ -70,6 +71,7 @@ export interface Csms {
   certificates: CertificateService;
   files: FileService;
   quirks: QuirkService;
+  anomalies: AnomalyService;
   settings: SettingService;
   tariffs: TariffService;
   users: UserService;

@@ -6,6 +6,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountTables } from './schema-accounts.js';
 import type { AlarmTables } from './schema-alarms.js';
+import type { AnomalyTables } from './schema-anomalies.js';
 import type { FirebaseTables } from './schema-firebase.js';
 import type { InsightTables } from './schema-insights.js';
 import type { NetworkTables } from './schema-network.js';
@@ -22,6 +23,7 @@ type Fixed<T> = ColumnType<T, T, never>;
 export interface Database
   extends AccountTables,
     AlarmTables,
+    AnomalyTables,
     FirebaseTables,
     InsightTables,
     NetworkTables,

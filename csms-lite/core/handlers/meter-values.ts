@@ -35,6 +35,7 @@ function keep(
   const samples = samplesText(core.store, values, receivedAtMs);
   return core.store.appendSamples({ stationId, connectorId, txId: session?.row.id ?? null, samples }).then(() => {
     for (const { time } of values) if (time.readable) core.clocks.observe(stationId, time.atMs, receivedAtMs);
+    core.anomalies.meter(stationId, connectorId, session, values, receivedAtMs);
     return session === null ? NOTHING : meter(core, session, values);
   });
 }
