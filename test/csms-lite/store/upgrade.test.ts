@@ -144,6 +144,19 @@ test('a database of a newer version is refused with what to do, and left as it i
   assert.match(error?.hint ?? '', 'csms-lite restore');
 });
 
+test('what was there before demo data is none; there are no insights yet', async () => {
+  const old = await firstVersion();
+  old
+    .prepare(`insert into station (id, site_id, admission, security_profile, verdict, registered_at_ms)
+      values ('CP1', 'default', 'accepted', 0, 'warn', 1)`)
+    .run();
+  old.close();
+  const store = await openStore(file);
+  assert.equal(await store.read.selectFrom('station').select(['id', 'demo']).execute(), [{ id: 'CP1', demo: 0 }]);
+  assert.equal(await store.read.selectFrom('insight').selectAll().execute(), []);
+  await store.close();
+});
+
 test('migrations are only ever added: these names stand for good', () => {
   const { columns } = openColumns();
   const released = ['0001-foundations', '0002-telemetry-apart', '0010-accounts', '0011-access'];
