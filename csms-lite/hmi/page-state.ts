@@ -4,10 +4,10 @@ import { type DriverView, RECEIPT_MS } from '../web/driver/view.js';
 import type { Place } from './place.js';
 
 /** As it is read: the Realtime Database makes a list of connectors 1, 2, 3 … and keeps neither null nor empty lists. */
-export type MirroredCharger = Omit<ChargerDocument, 'connectors'> & {
-  connectors?: Record<string, MirroredConnector | null> | (MirroredConnector | null)[];
+export type ReadCharger = Omit<ChargerDocument, 'connectors'> & {
+  connectors?: Record<string, ReadConnector | null> | (ReadConnector | null)[];
 };
-export type MirroredConnector = Omit<ConnectorEntry, 'view'> & { view?: Partial<DriverView> };
+export type ReadConnector = Omit<ConnectorEntry, 'view'> & { view?: Partial<DriverView> };
 
 export interface PageState {
   heading: string;
@@ -22,7 +22,7 @@ const STALE_MS = 3 * 60_000;
 
 /** Pure: what the page shows. @param charger undefined: not read yet; null: there is none */
 export function pageState(
-  charger: MirroredCharger | null | undefined,
+  charger: ReadCharger | null | undefined,
   { chargePointId, connectorId }: Place,
   { isLinked, nowMs }: { isLinked: boolean; nowMs: number },
 ): PageState {
@@ -43,12 +43,12 @@ export function pageState(
   };
 }
 
-function connectorOf(charger: MirroredCharger, connectorId: number): MirroredConnector | null {
-  return (charger.connectors as Record<string, MirroredConnector | null> | undefined)?.[String(connectorId)] ?? null;
+function connectorOf(charger: ReadCharger, connectorId: number): ReadConnector | null {
+  return (charger.connectors as Record<string, ReadConnector | null> | undefined)?.[String(connectorId)] ?? null;
 }
 
 /** The view with what the database left out put back, and without a receipt that is old by now. */
-function viewOf(charger: MirroredCharger, entry: MirroredConnector, place: Place, nowMs: number): DriverView {
+function viewOf(charger: ReadCharger, entry: ReadConnector, place: Place, nowMs: number): DriverView {
   const view: Partial<DriverView> = entry.view ?? {};
   const { session = null, receipt = null, prices = [], status = null } = view;
   const isFresh = receipt !== null && nowMs - receipt.stoppedAtMs <= RECEIPT_MS;

@@ -62,7 +62,13 @@ export interface Listener<T> {
   close(): Promise<void>;
 }
 
+const open = new Set<() => Promise<void>>();
 let listeners = 0;
+
+/** For the end of a test file, also of one that failed: a listener keeps its process alive. */
+export async function closeListeners(): Promise<void> {
+  for (const close of open) await close();
+}
 
 export function listenTo<T>(database: Pick<TestDatabase, 'url'>, path: string): Listener<T> {
   listeners += 1;
@@ -72,11 +78,11 @@ export function listenTo<T>(database: Pick<TestDatabase, 'url'>, path: string): 
   onValue(ref(web, path), (snapshot) => {
     seen.push(snapshot.val() as T | null);
   });
-  return {
-    seen,
-    async close() {
-      goOffline(web);
-      await deleteApp(app);
-    },
+  const close = async (): Promise<void> => {
+    if (!open.delete(close)) return;
+    goOffline(web);
+    await deleteApp(app);
   };
+  open.add(close);
+  return { seen, close };
 }

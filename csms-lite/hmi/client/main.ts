@@ -5,7 +5,7 @@
 import { initializeApp } from '@firebase/app';
 import { forceWebSockets, getDatabase, onValue, ref } from '@firebase/database';
 import { chargerKey } from '../../firebase/key.js';
-import { type MirroredCharger, pageState } from '../page-state.js';
+import { pageState, type ReadCharger } from '../page-state.js';
 import { placeOf } from '../place.js';
 
 const elements = {
@@ -26,7 +26,7 @@ function find(id: string): HTMLElement {
 let skewMs = 0;
 let isLinked = false;
 /** undefined: not read yet; null: there is no such charger. */
-let charger: MirroredCharger | null | undefined;
+let charger: ReadCharger | null | undefined;
 
 const place = placeOf(new URL(window.location.href), new URL(document.baseURI).pathname);
 
@@ -60,7 +60,7 @@ if (place === null) {
   onValue(
     ref(database, `chargers/${chargerKey(place.chargePointId)}`),
     (snapshot) => {
-      charger = snapshot.val() as MirroredCharger | null;
+      charger = snapshot.val() as ReadCharger | null;
       draw();
     },
     (error) => {
