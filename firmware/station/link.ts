@@ -5,6 +5,7 @@ import type { Access } from '../security/access.js';
 import type { Attempts } from '../security/attempts.js';
 import { redactFrame } from '../security/redactFrame.js';
 import type { Events } from './events.js';
+import { createReportLog } from './reportLog.js';
 
 /** One attempt to reach the central system, with everything that the configuration says about how. */
 export type Connect = (hooks: ConnectionHooks & { signal: AbortSignal; access: Access }) => Promise<Connection>;
@@ -25,6 +26,7 @@ export interface StationLinkOptions extends Pick<LinkOptions, 'clock' | 'random'
 /** The link to the central system, told to client, people and log. */
 export function createStationLink(options: StationLinkOptions): Link {
   const { client, events, log } = options;
+  const logReport = createReportLog(() => options.clock.monotonicMs(), log);
   let connected = false;
   let lastProblem: string | null = null;
 
@@ -37,10 +39,7 @@ export function createStationLink(options: StationLinkOptions): Link {
         access: options.attempts.next(),
         onFrame: ({ direction, text }) => log('debug', `${direction === 'in' ? '<' : '>'} ${redactFrame(text)}`),
         onReport: (report) => {
-          log(levelOf(report), `connection: ${report.kind}`, {
-            ...report,
-            ...('text' in report ? { text: redactFrame(report.text) } : {}),
-          });
+          logReport(report);
           options.reported(report);
         },
       }),
@@ -74,8 +73,4 @@ export function createStationLink(options: StationLinkOptions): Link {
       options.changed();
     },
   });
-}
-
-function levelOf(report: ConnectionReport): 'info' | 'warn' {
-  return report.kind === 'repeated-id' ? 'info' : 'warn';
 }

@@ -101,6 +101,8 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
   const once = async () => {
     await control('POST', '/plug-in', { connectorId: 1 });
     await until('Preparing', async () => (await status()) === 'Preparing');
+    // Nobody holds a card to the reader in the moment of plugging in: what that made both programs write is on disk.
+    await sleep(300);
     const started = new Promise((resolve) => {
       onStart = resolve;
     });

@@ -26,8 +26,11 @@ export interface Boot {
   readonly source: Source;
   /** A connection was made: a retry that waits only for its own back-off goes at once; a `Rejected` interval is kept. */
   connected(): void;
-  /** TriggerMessage(BootNotification). Errata 3.35 recommends to reject it on the connection that it was accepted on. */
-  mayTrigger(): boolean;
+  /**
+   * TriggerMessage(BootNotification), also once Accepted. Errata 3.35 recommends to reject it then, since nobody said what
+   * an answer of Pending or Rejected would mean; here it means what it means at boot. The certification list (TC_054) and
+   * central systems that were restarted count on it.
+   */
   trigger(): void;
 }
 
@@ -39,7 +42,6 @@ const OWN_MAXIMUM_S = 300;
 export function createBoot(options: BootOptions): Boot {
   const { clock } = options;
   let registration: Registration = 'none';
-  let acceptedOnThisConnection = false;
   let triggered = false;
   let nextAtMs = Number.NEGATIVE_INFINITY;
   /** The central system named the waiting time, so that a new connection does not shorten it. */
@@ -63,7 +65,6 @@ export function createBoot(options: BootOptions): Boot {
     registration = answer.status;
     if (answer.status === 'Accepted') {
       failures = 0;
-      acceptedOnThisConnection = true;
     } else if (answer.intervalS > 0) {
       failures = 0;
       nextAtMs = clock.monotonicMs() + answer.intervalS * 1000;
@@ -111,10 +112,8 @@ export function createBoot(options: BootOptions): Boot {
       },
     },
     connected() {
-      acceptedOnThisConnection = false;
       if (!told) nextAtMs = Number.NEGATIVE_INFINITY;
     },
-    mayTrigger: () => !acceptedOnThisConnection,
     trigger() {
       triggered = true;
     },

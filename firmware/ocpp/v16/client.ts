@@ -135,8 +135,6 @@ export function createV16Client(options: V16ClientOptions): V16Client {
     message: 'BootNotification',
     by: both,
     perConnector: false,
-    // Errata 3.35 recommends to reject it once Accepted on this connection.
-    maySend: boot.mayTrigger,
     send() {
       boot.trigger();
       kick();

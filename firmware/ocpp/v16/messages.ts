@@ -47,7 +47,7 @@ export const MESSAGES: {
     SendLocalList: about('5.15', 'Full and Differential; whatever is not Accepted leaves the old list'),
     SetChargingProfile: about('5.16', 'persistent; in force at once; CALLERROR for an unknown connector (errata 3.39)'),
     SignedUpdateFirmware: about('WP 5.21', 'signature checked against the manufacturer root before it is installed'),
-    TriggerMessage: about('5.17', 'answer first; unknown messages NotImplemented; BootNotification by errata 3.35'),
+    TriggerMessage: about('5.17', 'answer first; unknown messages NotImplemented; BootNotification also once Accepted'),
     UnlockConnector: about(
       '5.18',
       'ends a running transaction first; NotSupported for fixed cables and unknown connectors',

@@ -1,6 +1,10 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 
-/** As much of an FTP server as passive transfers need (RFC 959, 3659): files in memory, one user. */
+/**
+ * As much of an FTP server as passive transfers need (RFC 959, 3659): files in memory, one user. With a certificate it is
+ * an FTPS server (RFC 4217): nothing but AUTH TLS before TLS, and no data connection without it.
+ */
 export interface FtpServer {
   readonly port: number;
   readonly files: Map<string, Buffer>;
@@ -13,7 +17,15 @@ export interface FtpServer {
   stop(): Promise<void>;
 }
 
-export async function startFtpServer(credentials = { user: 'cp', password: 's3cret' }): Promise<FtpServer> {
+export async function startFtpServer(tls: SecureContextOptions | null = null): Promise<FtpServer> {
+  const credentials = { user: 'cp', password: 's3cret' };
+  const secureContext = tls === null ? null : createSecureContext(tls);
+  const secured = (socket: Socket): Socket => {
+    if (secureContext === null) return socket;
+    const encrypted = new TLSSocket(socket, { isServer: true, secureContext });
+    encrypted.on('error', () => {});
+    return encrypted;
+  };
   const files = new Map<string, Buffer>();
   const commands: string[] = [];
   const open = new Set<Socket>();
@@ -35,7 +47,9 @@ export async function startFtpServer(credentials = { user: 'cp', password: 's3cr
     let directory = '';
     let offset = 0;
     let data: Promise<Socket> | null = null;
-    const say = (line: string): void => void socket.write(`${line}\r\n`);
+    let channel = socket;
+    const isOpen = (): boolean => secureContext === null || channel !== socket;
+    const say = (line: string): void => void channel.write(`${line}\r\n`);
     const pathOf = (name: string): string => (name.startsWith('/') ? name.slice(1) : `${directory}${name}`);
 
     const passive = async (): Promise<number> => {
@@ -44,7 +58,7 @@ export async function startFtpServer(credentials = { user: 'cp', password: 's3cr
       data = new Promise((resolve) =>
         server.once('connection', (connection) => {
           track(connection);
-          resolve(connection);
+          resolve(secured(connection));
         }),
       );
       return port;
@@ -77,14 +91,28 @@ export async function startFtpServer(credentials = { user: 'cp', password: 's3cr
       if (cutAfterBytes !== null) {
         ftp.cutAfterBytes = null;
         // The whole part arrives, then the control connection breaks.
-        connection.end(content.subarray(0, cutAfterBytes), () => setTimeout(() => socket.destroy(), 100));
+        connection.end(content.subarray(0, cutAfterBytes), () => setTimeout(() => socket.destroy(), 500));
         return;
       }
       connection.end(content, () => say('226 Done'));
     };
 
     const obey = async (verb: string, rest: string): Promise<void> => {
+      if (!isOpen() && verb !== 'AUTH' && verb !== 'QUIT') {
+        say('534 TLS first');
+        return;
+      }
       switch (verb) {
+        case 'AUTH':
+          if (secureContext === null) {
+            say('502 Not here');
+            return;
+          }
+          say('234 Go ahead');
+          socket.removeListener('data', hear);
+          channel = secured(socket);
+          channel.on('data', hear);
+          return;
         case 'USER':
           user = rest;
           say('331 Password?');
@@ -136,9 +164,8 @@ export async function startFtpServer(credentials = { user: 'cp', password: 's3cr
       }
     };
 
-    say('220 Ready');
     let waiting = '';
-    socket.on('data', (chunk) => {
+    const hear = (chunk: Buffer): void => {
       waiting += chunk.toString('utf8');
       for (let end = waiting.indexOf('\r\n'); end >= 0; end = waiting.indexOf('\r\n')) {
         const line = waiting.slice(0, end);
@@ -147,7 +174,9 @@ export async function startFtpServer(credentials = { user: 'cp', password: 's3cr
         commands.push(verb === 'PASS' ? 'PASS' : line);
         void obey(verb.toUpperCase(), rest.join(' '));
       }
-    });
+    };
+    socket.on('data', hear);
+    say('220 Ready');
   });
 
   const ftp: FtpServer = {

@@ -1,36 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createSystemClock } from '@tapwatt/hal';
-import { TransferError } from 'tapwatt/maintenance/transfer/errors.js';
-import { createTransfer } from 'tapwatt/maintenance/transfer/transfer.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCertificateAuthority } from '../../support/certificate-authority.js';
-import { startFtpServer } from './ftp-server.js';
-
-const directory = mkdtempSync(join(tmpdir(), 'tapwatt-transfer-'));
-test.after(() => rmSync(directory, { recursive: true, force: true }));
-
-const CONTENT = randomBytes(300_000);
-let files = 0;
-const freshFile = (): string => {
-  files += 1;
-  return join(directory, `file-${files}`);
-};
-const transferWith = (more: { ca?: string[]; uploadMethod?: 'auto' | 'PUT' | 'POST' } = {}) =>
-  createTransfer({
-    clock: createSystemClock(),
-    ca: () => more.ca ?? [],
-    uploadMethod: more.uploadMethod ?? 'auto',
-    idleTimeoutMs: 2000,
-  });
-const signal = (): AbortSignal => new AbortController().signal;
-const once = { retries: 0, retryIntervalS: 0 };
+import { CONTENT, failure, freshFile, once, signal, transferWith, UPLOAD } from './transfer-bench.js';
 
 interface Request {
   method: string;
@@ -76,16 +52,6 @@ async function serve(
   };
 }
 
-async function failure(work: Promise<void>): Promise<TransferError> {
-  try {
-    await work;
-  } catch (error) {
-    assert.instance(error, TransferError);
-    return error as TransferError;
-  }
-  throw new Error('it succeeded');
-}
-
 /** Sends a part, then cuts the connection. */
 function sendPart(response: ServerResponse, total: number, part: Buffer): void {
   response.writeHead(200, { 'content-length': total, etag: '"v1"' });
@@ -114,13 +80,13 @@ test('download: a broken connection is resumed with Range and If-Range, the file
     signal(),
   );
   assert.ok(readFileSync(file).equals(CONTENT));
-  assert.equal(
-    server.requests.map(({ range, ifRange }) => [range, ifRange]),
-    [
-      [undefined, undefined],
-      ['bytes=100000-', '"v1"'],
-    ],
-  );
+  const [first, second, ...more] = server.requests;
+  assert.equal([first?.range, first?.ifRange], [undefined, undefined]);
+  // What was on its way when the connection broke may be lost.
+  const offset = Number(/^bytes=(\d+)-$/.exec(second?.range ?? '')?.[1]);
+  assert.ok(offset > 0 && offset <= 100_000, `${second?.range}`);
+  assert.is(second?.ifRange, '"v1"');
+  assert.is(more.length, 0);
   assert.is(retried.length, 1);
   await server.stop();
 });
@@ -215,8 +181,6 @@ test('a transfer that is given up ends at once, also while it waits for its retr
   await server.stop();
 });
 
-const UPLOAD = { fileName: 'diagnostics.tar.gz', type: 'application/gzip', body: CONTENT };
-
 test('upload: PUT into the directory of the location (1.6 §6.25), to the file where it names one', async () => {
   const server = await serve((_request, response) => response.writeHead(201).end());
   const transfer = transferWith();
@@ -261,61 +225,5 @@ for (const [status, kind] of [
     assert.is(error.failure, kind);
     await server.stop();
   });
-
-test('FTP: upload into a directory with user and password, download, resume by REST', async () => {
-  const ftp = await startFtpServer();
-  const base = `ftp://cp:s3cret@127.0.0.1:${ftp.port}`;
-  await transferWith().upload(`${base}/logs/`, UPLOAD, once, signal());
-  assert.ok(ftp.files.get('logs/diagnostics.tar.gz')?.equals(CONTENT));
-
-  ftp.files.set('fw/new.bin', CONTENT);
-  ftp.cutAfterBytes = 120_000;
-  const file = freshFile();
-  await transferWith().download(`${base}/fw/new.bin`, file, { retries: 1, retryIntervalS: 0 }, signal());
-  assert.ok(readFileSync(file).equals(CONTENT));
-  const rests = ftp.commands.filter((line) => line.startsWith('REST')).map((line) => Number(line.slice(5)));
-  assert.ok(
-    rests.some((offset) => offset > 0),
-    `resumed: ${ftp.commands.join(', ')}`,
-  );
-  await ftp.stop();
-});
-
-test('FTP: a wrong password and a refused STOR are denied; a missing file is told', async () => {
-  const ftp = await startFtpServer();
-  const wrong = await failure(transferWith().upload(`ftp://cp:no@127.0.0.1:${ftp.port}/`, UPLOAD, once, signal()));
-  assert.equal([wrong.failure, wrong.code], ['denied', 'FTP_530']);
-  ftp.refuseStores = 553;
-  const base = `ftp://cp:s3cret@127.0.0.1:${ftp.port}`;
-  assert.is((await failure(transferWith().upload(`${base}/logs/`, UPLOAD, once, signal()))).failure, 'denied');
-  ftp.refuseStores = 502;
-  assert.is((await failure(transferWith().upload(`${base}/logs/`, UPLOAD, once, signal()))).failure, 'unsupported');
-  const missing = await failure(transferWith().download(`${base}/none.bin`, freshFile(), once, signal()));
-  assert.match(missing.code, /^FTP_550/);
-  await ftp.stop();
-});
-
-test('FTP: a second attempt appends what the first left behind', async () => {
-  const ftp = await startFtpServer();
-  ftp.refuseStores = 450;
-  const half = CONTENT.subarray(0, 100_000);
-  const base = `ftp://cp:s3cret@127.0.0.1:${ftp.port}/logs/`;
-  await transferWith().upload(
-    base,
-    UPLOAD,
-    {
-      retries: 1,
-      retryIntervalS: 0,
-      onRetry: () => {
-        ftp.refuseStores = null;
-        ftp.files.set('logs/diagnostics.tar.gz', half);
-      },
-    },
-    signal(),
-  );
-  assert.ok(ftp.files.get('logs/diagnostics.tar.gz')?.equals(CONTENT));
-  assert.ok(ftp.commands.some((line) => line.startsWith('APPE')));
-  await ftp.stop();
-});
 
 test.run();
