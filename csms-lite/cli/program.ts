@@ -51,6 +51,10 @@ function serveCommand(program: Command): void {
     .option('--tls-port <port>', `that port (${DEFAULT_TLS_PORT})`, port)
     .option('--tls-client-ca <file...>', 'authorities of client certificates (PEM), besides the local one')
     .option(
+      '--trusted-proxy <address...>',
+      'reverse proxies (addresses, networks) whose X-Forwarded-For and -Proto count',
+    )
+    .option(
       '--firebase-credentials <file>',
       'service account (JSON): copy states to its Realtime Database (env CSMS_LITE_FIREBASE_CREDENTIALS)',
     )

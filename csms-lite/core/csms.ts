@@ -27,6 +27,7 @@ import { createLocalListService } from './local-lists/local-list-service.js';
 import { startMaintenance } from './maintenance.js';
 import { createMessageLog } from './messages/message-log.js';
 import type { Command } from './model.js';
+import { createTrustedProxies } from './proxies.js';
 import { createQuirkBook } from './quirks/quirk-book.js';
 import { createRecordService } from './records/record-service.js';
 import { createReservationService } from './reservations/reservation-service.js';
@@ -131,6 +132,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
       pingIntervalS: options.pingIntervalS ?? 30,
       callTimeoutMs: options.callTimeoutMs ?? 30_000,
       limits: createUpgradeLimits(nowMs, options.upgradeLimits),
+      proxies: options.trustedProxies ?? createTrustedProxies([]),
     },
   });
   const limitWatch = createLimitWatch(core);

@@ -1,5 +1,6 @@
 import type { UpgradeLimitOptions } from './access/upgrade-limits.js';
 import type { AlarmOptions } from './alarms/alarms.js';
+import type { TrustedProxies } from './proxies.js';
 import type { DelivererOptions } from './webhooks/deliverer.js';
 import type { PresentEvent } from './webhooks/outbox.js';
 
@@ -23,6 +24,8 @@ export interface CsmsOptions {
   callTimeoutMs?: number;
   /** How long frames are kept in the message log. Initial value of the setting. Default 30 days. */
   messageRetentionDays?: number;
+  /** Reverse proxies (addresses, networks) whose X-Forwarded-For and -Proto count. Default none. */
+  trustedProxies?: TrustedProxies;
   /** How often strangers may try to connect. */
   upgradeLimits?: UpgradeLimitOptions;
   /** When old messages and the like are forgotten: a cron expression, local time. Default: every hour. */

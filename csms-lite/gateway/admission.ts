@@ -5,6 +5,7 @@ import { commit } from '../core/commit.js';
 import type { Core } from '../core/core.js';
 import { rememberKnock } from '../core/knocks/knock-store.js';
 import type { KnockReason, Verdict } from '../core/model.js';
+import type { TrustedProxies } from '../core/proxies.js';
 import { IDENTITY } from '../core/stations/identity.js';
 import { NEW_STATION_VERDICT, registerStation } from '../core/stations/station-service.js';
 import type { StationTable } from '../store/schema.js';
@@ -18,12 +19,15 @@ export interface AdmissionContext {
   verdict: Verdict;
   /** How the charge point reached us. */
   origin: string;
+  /** Its own, also behind a trusted proxy. */
+  remoteAddress: string;
 }
 
 export interface AdmissionOptions {
   pingIntervalS: number;
   callTimeoutMs: number;
   limits: UpgradeLimits;
+  proxies: TrustedProxies;
 }
 
 type Station = Selectable<StationTable>;
@@ -49,9 +53,10 @@ const REFUSALS: Record<KnockReason, { httpStatus: number; reason: string }> = {
 /** Decides whether a charge point is let in. Whoever is not is kept as a knock. */
 export async function admit(
   core: Core,
-  request: UpgradeRequest,
+  asked: UpgradeRequest,
   options: AdmissionOptions,
 ): Promise<Admission<AdmissionContext>> {
+  const request = { ...asked, ...options.proxies.origin(asked.remoteAddress, asked.secure, asked.request.headers) };
   const { remoteAddress, identity } = request;
   if (!options.limits.admits(remoteAddress, identity))
     return { accept: false, httpStatus: 429, reason: 'too many attempts', headers: { 'Retry-After': '10' } };
@@ -65,7 +70,8 @@ export async function admit(
   const { station, authenticated } = judged;
   const verdict = station?.verdict ?? NEW_STATION_VERDICT;
   const host = request.request.headers.host ?? 'localhost';
-  const context = { authenticated, verdict, origin: `${request.secure ? 'https' : 'http'}://${host}` };
+  const origin = `${request.secure ? 'https' : 'http'}://${host}`;
+  const context = { authenticated, verdict, origin, remoteAddress };
   const settings = { pingIntervalS: options.pingIntervalS, callTimeoutMs: options.callTimeoutMs };
   const noneOffered = request.offeredProtocols.length === 0;
   if (request.proposedVersion === null && !(noneOffered && verdict !== 'strict')) {

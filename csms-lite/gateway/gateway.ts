@@ -55,7 +55,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     const link: StationLink = {
       stationId: connection.identity,
       connection,
-      remoteAddress: info.remoteAddress,
+      remoteAddress: info.context.remoteAddress,
       origin: info.context.origin,
       connectedAtMs: nowMs,
       lastSeenAtMs: nowMs,

@@ -8,6 +8,7 @@ import { createSignIn, type SignIn } from '../api/sign-in.js';
 import type { BackupService } from '../backup/backup-service.js';
 import type { Role } from '../core/access/roles.js';
 import { isLoopbackHost } from '../core/loopback.js';
+import type { TrustedProxies } from '../core/proxies.js';
 import type { Csms } from '../core/services.js';
 import type { FirebaseMirror } from '../firebase/service.js';
 import { createCsmsMetrics } from '../metrics/csms-metrics.js';
@@ -29,6 +30,7 @@ export interface AssembleOptions {
   backups: BackupService;
   /** null: not set up. */
   firebase: FirebaseMirror | null;
+  proxies: TrustedProxies;
   logger: FastifyBaseLogger;
 }
 
@@ -79,6 +81,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
     loggerInstance: options.logger,
     // Every OCPP frame is in the message log and every change in the audit log; lines per request would only bury errors.
     logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: (address: string) => options.proxies.isTrusted(address),
     bodyLimit: 1 << 20,
     // For files; other bodies and all headers get BODY_MS.
     requestTimeout: 15 * 60_000,
@@ -95,7 +98,7 @@ export async function assembleServer(options: AssembleOptions): Promise<Assemble
   limitBodyTime(app, BODY_MS);
   securityHeaders(app);
   const routes = collectRoutes(app);
-  guard(app, { tokens, access: csms.access, loopbackOnly: isLoopbackHost(host) });
+  guard(app, { tokens, access: csms.access, loopbackOnly: isLoopbackHost(host) && options.proxies.count === 0 });
   const signIn = createSignIn({ access: csms.access, users: csms.users, tokens });
   const metrics = createCsmsMetrics(csms, app, version);
   app.addHook('onClose', async () => metrics.close());

@@ -20,6 +20,8 @@ export interface ServerOptions {
   openApi?: boolean;
   /** Charge points that are not registered are registered when they connect. Default: on loopback yes, else no. */
   openStations?: boolean;
+  /** Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto count. Default: none. */
+  trustedProxies?: readonly string[];
   /** A second port with TLS. */
   tls?: TlsOptions;
   /** For tests: how often alarms are looked at, how mails are gathered. */

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { presentEvent } from '../api/present-event.js';
 import { createBackupService } from '../backup/backup-service.js';
 import { openCsms } from '../core/csms.js';
 import { isLoopbackHost } from '../core/loopback.js';
+import { createTrustedProxies, type TrustedProxies } from '../core/proxies.js';
 import type { Csms } from '../core/services.js';
 import type { FirebaseMirror } from '../firebase/service.js';
 import { keptToken } from './api-token.js';
@@ -15,7 +15,7 @@ import { type AssembledServer, assembleServer, type ServedRoute } from './assemb
 import { firebaseWanted, startFirebase } from './firebase.js';
 import { DEFAULT_DATA_DIRECTORY, DEFAULT_HOST, DEFAULT_PORT, packageVersion, type ServerOptions } from './options.js';
 import { StartError } from './start-error.js';
-import { createTlsServer, listenWithTls } from './tls.js';
+import { listenWithTls, type TlsListener } from './tls.js';
 
 export { StartError };
 
@@ -26,6 +26,8 @@ export interface RunningServer {
   port: number;
   /** Of the TLS listener; null where there is none. */
   tlsPort: number | null;
+  /** Reads the TLS certificates again; they are also looked at every 30 s. @throws StartError; the old ones stay */
+  reloadTls(): void;
   /** Set when the server made (or kept) a token of its own; it stands in `<data>/api-token`. */
   madeToken: string | null;
   /** The one-time link to the first administrator's account: null when there is one, or nothing asks for a sign-in. */
@@ -39,6 +41,19 @@ export interface RunningServer {
 
 /** What open sockets are given to close by themselves, inside the 2 s of a shutdown. */
 const GRACE_MS = 1500;
+
+function trustedProxies(networks: readonly string[]): TrustedProxies {
+  try {
+    return createTrustedProxies(networks);
+  } catch (error) {
+    throw new StartError(
+      'trusted_proxy',
+      (error as Error).message,
+      'Give --trusted-proxy addresses or networks: 127.0.0.1, 10.0.0.0/8, ::1.',
+      error,
+    );
+  }
+}
 
 function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): StartError {
   switch (error.code) {
@@ -65,7 +80,7 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
 
 async function closeAll(
   { app, gate }: AssembledServer,
-  tls: HttpsServer | null,
+  tls: TlsListener | null,
   csms: Csms,
   firebase: FirebaseMirror | null,
   log: Logger,
@@ -82,7 +97,6 @@ async function closeAll(
   const cut = gate.destroyAll();
   if (cut > 0) log.warn({ sockets: cut }, 'sockets did not close in time and were cut');
   tls?.close();
-  tls?.closeAllConnections();
   await app.close();
   await closing;
   deadline.abort();
@@ -98,7 +112,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const port = options.port ?? DEFAULT_PORT;
   const dataDirectory = resolve(options.dataDirectory ?? DEFAULT_DATA_DIRECTORY);
   const log = pino({ level: options.logLevel ?? 'info' }, pino.destination({ dest: 2, sync: false }));
-  const loopback = isLoopbackHost(host);
+  const proxies = trustedProxies(options.trustedProxies ?? []);
+  // Behind a proxy everybody comes from this machine.
+  const loopback = isLoopbackHost(host) && proxies.count === 0;
   const configured = options.tokens ?? [];
   const wanted = firebaseWanted(options.firebase);
   try {
@@ -123,6 +139,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.pingIntervalS === undefined ? {} : { pingIntervalS: options.pingIntervalS }),
     ...(options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs }),
     ...(options.messageRetentionDays === undefined ? {} : { messageRetentionDays: options.messageRetentionDays }),
+    trustedProxies: proxies,
     presentEvent,
     alarms: { certificateFiles: options.tls?.certificateFiles ?? [], ...options.alarms },
     log,
@@ -144,6 +161,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       startedAtMs,
       backups: createBackupService(dataDirectory, packageVersion()),
       firebase,
+      proxies,
       logger: log,
     });
     await assembled.app.listen({ host, port });
@@ -152,12 +170,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await csms.close();
     throw listenProblem(error as NodeJS.ErrnoException, host, port);
   }
-  let tls: HttpsServer | null = null;
-  let tlsPort: number | null = null;
+  let tls: TlsListener | null = null;
   if (options.tls !== undefined) {
     try {
-      tls = createTlsServer(options.tls, await csms.certificates.root());
-      tlsPort = await listenWithTls(tls, assembled.app.server, host, options.tls.port);
+      tls = await listenWithTls(options.tls, await csms.certificates.root(), assembled.app.server, host, log);
     } catch (error) {
       await closeAll(assembled, tls, csms, firebase, log);
       if (error instanceof StartError) throw error;
@@ -174,7 +190,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     url,
     host,
     port: actualPort,
-    tlsPort,
+    tlsPort: tls?.port ?? null,
+    reloadTls: () => tls?.reload(),
     madeToken: made?.token ?? null,
     setupUrl: setupCode === null ? null : `${url}/setup?code=${setupCode}`,
     routes: assembled.routes,

@@ -1,3 +1,15 @@
+/** SIGHUP reads again what can be read again; it must not end a server that nobody meant to end. */
+export function reloadOnHangUp(reload: () => void): void {
+  process.on('SIGHUP', () => {
+    try {
+      reload();
+    } catch (error) {
+      const { message, hint = '' } = error as Error & { hint?: string };
+      process.stderr.write(`csms-lite: ${message} ${hint}\n`);
+    }
+  });
+}
+
 /**
  * Ends the process in order on SIGINT and SIGTERM; a second signal ends it at once.
  * @param close must settle; its failure makes the exit status 1

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
+import type { Server as HttpServer } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
+import type { LogSink } from '../core/options.js';
 import { StartError } from './start-error.js';
 
 /** A second port, with TLS: what security profiles 2 and 3 come in by. */
@@ -26,13 +30,17 @@ function readPem(file: string): Buffer {
   }
 }
 
-/**
- * TLS 1.2 or newer (A00.FR.312). Client certificates are asked for, verified by Node, and judged by the gateway: a
- * charge point of profile 2 has none.
- * @param localAuthority PEM of the authority that signs charge points' requests here
- * @throws StartError tls_file, tls_pair
- */
-export function createTlsServer(options: TlsOptions, localAuthority: string): Server {
+/** How often the files are looked at: a certificate that was renewed is in use soon, without a restart. */
+const LOOK_EVERY_MS = 30_000;
+
+interface Material {
+  cert: Buffer[];
+  key: Buffer[];
+  ca: (string | Buffer)[];
+}
+
+/** @throws StartError tls_file, tls_pair */
+function readMaterial(options: TlsOptions, localAuthority: string): Material {
   const { certificateFiles, keyFiles, clientAuthorityFiles = [] } = options;
   if (certificateFiles.length === 0 || certificateFiles.length !== keyFiles.length)
     throw new StartError(
@@ -40,19 +48,17 @@ export function createTlsServer(options: TlsOptions, localAuthority: string): Se
       `There are ${certificateFiles.length} certificates and ${keyFiles.length} keys for TLS.`,
       'Give one --tls-key for each --tls-cert, in the same order.',
     );
-  const material = {
+  return {
     cert: certificateFiles.map(readPem),
     key: keyFiles.map(readPem),
     ca: [localAuthority, ...clientAuthorityFiles.map(readPem)],
   };
+}
+
+/** TLS 1.2 or newer (A00.FR.312). @throws StartError tls_pair */
+function withMaterial<T>(material: Material, use: (context: SecureContextOptions) => T): T {
   try {
-    return createServer({
-      ...material,
-      requestCert: true,
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      honorCipherOrder: true,
-    });
+    return use({ ...material, minVersion: 'TLSv1.2', honorCipherOrder: true });
   } catch (error) {
     throw new StartError(
       'tls_pair',
@@ -63,13 +69,33 @@ export function createTlsServer(options: TlsOptions, localAuthority: string): Se
   }
 }
 
-/** Serves the same requests and upgrades as the plain server. @returns the port */
+export interface TlsListener {
+  readonly port: number;
+  /**
+   * Reads the files again; new connections get the new certificate, those that are open stay.
+   * @throws StartError tls_file, tls_pair: what was in use stays in use
+   */
+  reload(): void;
+  close(): void;
+}
+
+/**
+ * Serves the same requests and upgrades as the plain server, over TLS. Client certificates are asked for, verified by
+ * Node, and judged by the gateway: a charge point of profile 2 has none. Changed files are taken over by themselves.
+ * @param localAuthority PEM of the authority that signs charge points' requests here
+ * @throws StartError tls_file, tls_pair; the error of listening
+ */
 export async function listenWithTls(
-  server: Server,
-  plain: import('node:http').Server,
+  options: TlsOptions,
+  localAuthority: string,
+  plain: HttpServer,
   host: string,
-  port: number,
-): Promise<number> {
+  log: Pick<LogSink, 'error'> & { info(facts: object, message: string): void },
+): Promise<TlsListener> {
+  let material = readMaterial(options, localAuthority);
+  const server = withMaterial(material, (context) =>
+    createServer({ ...context, requestCert: true, rejectUnauthorized: false }),
+  );
   server.headersTimeout = plain.headersTimeout;
   server.requestTimeout = plain.requestTimeout;
   server.keepAliveTimeout = plain.keepAliveTimeout;
@@ -77,10 +103,39 @@ export async function listenWithTls(
     server.on(event, (...args: unknown[]) => void plain.emit(event, ...args));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen(options.port, host, () => {
       server.removeListener('error', reject);
       resolve();
     });
   });
-  return (server.address() as AddressInfo).port;
+
+  const reload = (): void => {
+    const next = readMaterial(options, localAuthority);
+    if (isDeepStrictEqual(next, material)) return;
+    withMaterial(next, (context) => server.setSecureContext(context));
+    material = next;
+    log.info({ certificates: options.certificateFiles }, 'the TLS certificates were read again');
+  };
+  let told = '';
+  const timer = setInterval(() => {
+    try {
+      reload();
+      told = '';
+    } catch (error) {
+      // Between the new certificate and its key they do not fit: the next look sees both.
+      const { message } = error as Error;
+      if (message !== told) log.error({ err: error }, 'new TLS certificates cannot be used; the old ones stay');
+      told = message;
+    }
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    port: (server.address() as AddressInfo).port,
+    reload,
+    close() {
+      clearInterval(timer);
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../../core/loopback.js';
 import type { FirebaseOptions } from '../../firebase/configuration.js';
 import { DEFAULT_TLS_PORT, packageVersion, type ServerOptions } from '../../server/options.js';
 import { startServer } from '../../server/server.js';
-import { endOnSignals } from '../../server/signals.js';
+import { endOnSignals, reloadOnHangUp } from '../../server/signals.js';
 
 export interface ServeOptions {
   host: string;
@@ -16,6 +16,7 @@ export interface ServeOptions {
   tlsCert?: string[];
   tlsKey?: string[];
   tlsClientCa?: string[];
+  trustedProxy?: string[];
   firebaseCredentials?: string;
   firebaseDatabase?: string;
   heartbeat?: number;
@@ -51,6 +52,7 @@ function toServerOptions(options: ServeOptions): ServerOptions {
     tokens: token === undefined || token === '' ? [] : [{ name: 'configured', token }],
     ...(options.openStations === undefined ? {} : { openStations: options.openStations }),
     ...(options.openApi === undefined ? {} : { openApi: options.openApi }),
+    ...(options.trustedProxy === undefined ? {} : { trustedProxies: options.trustedProxy }),
     ...(options.tlsPort === undefined && options.tlsCert === undefined
       ? {}
       : {
@@ -72,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = await startServer(toServerOptions(options));
   const ocppUrl = `${server.url.replace(/^http/, 'ws')}/ocpp/`;
   endOnSignals(() => server.close());
+  reloadOnHangUp(() => server.reloadTls());
   if (options.json === true) {
     process.stdout.write(
       `${JSON.stringify({ url: server.url, ocppUrl, port: server.port, tlsPort: server.tlsPort, pid: process.pid })}\n`,
