@@ -1,4 +1,4 @@
-// npm run bench [-- journal|csms|tap|profiles|sse …]: every figure with its baseline, ratio and goal, measured in this run.
+// npm run bench [-- journal|csms|tap|cli|profiles|sse …]: every figure with its baseline, ratio and goal, measured in this run.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,26 @@ const parts = {
       r.resident <= 130,
     );
     add('tapwatt run, idle: processor', `${r.idleCpu.toFixed(2)} % of a core`, '–', '–', '≤ 1 %', r.idleCpu <= 1);
+  },
+  async cli() {
+    const r = await measure('cli.mjs');
+    const time = ({ wallMs, cpuMs }) => `${wallMs.toFixed(0)} ms (processor ${cpuMs.toFixed(0)} ms)`;
+    const compare = (what, figure, mostMs) =>
+      add(
+        what,
+        time(figure),
+        `node that does nothing ${time(r.nothing)}`,
+        (figure.wallMs / r.nothing.wallMs).toFixed(2),
+        `≤ ${mostMs} ms`,
+        figure.wallMs <= mostMs,
+      );
+    compare('tapwatt --help', r.help, 150);
+    compare('tapwatt status', r.status, 300);
+    add('tapwatt run: start to READY', `${r.readyMs} ms`, '–', '–', '≤ 2000 ms', r.readyMs <= 2000);
+    if (r.installedBytes !== null) {
+      const megabytes = r.installedBytes / 1e6;
+      add('package, installed, without Node', `${megabytes.toFixed(1)} MB`, '–', '–', '≤ 60 MB', megabytes <= 60);
+    }
   },
   async profiles() {
     const { composite, small, large } = await measure('profiles.mjs');
