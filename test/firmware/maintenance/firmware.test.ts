@@ -87,7 +87,7 @@ test('TC_044_1: Downloading, Downloaded, Installing, Installed; the hook gets th
       assert.equal(await told(s.bench, PLAIN, 'Installed'), ['Downloading', 'Downloaded', 'Installing', 'Installed']);
       await eventually(() => securityEvents(s.bench).includes('FirmwareUpdated'), 'FirmwareUpdated');
       assert.ok(readFileSync(join(directory, 'got')).equals(FIRMWARE));
-      assert.equal(readdirSync(join(s.bench.directory, 'firmware')), [], 'the file is gone');
+      await eventually(() => readdirSync(join(s.bench.directory, 'firmware')).length === 0, 'the file is gone');
     },
     {
       maintenance: {
