@@ -11,7 +11,7 @@ export interface LinkWatchOptions {
   log: LogSink;
 }
 
-/** Watches the link to the database and makes it anew when writes are not answered: a dead link says nothing. */
+/** Watches the link to the database: says why there is none, and makes it anew when writes are not answered. */
 export interface LinkWatch {
   isUp(): boolean;
   lastError(): { atMs: number; message: string } | null;
@@ -30,6 +30,7 @@ const SAME_AGAIN_MS = 60_000;
 
 export function createLinkWatch({ database, nowMs, stallMs, oldestWriteAtMs, log }: LinkWatchOptions): LinkWatch {
   let up = false;
+  let downSinceMs = nowMs();
   let last: { atMs: number; message: string } | null = null;
   let logged = { atMs: 0, message: '' };
   let stalls = 0;
@@ -41,7 +42,7 @@ export function createLinkWatch({ database, nowMs, stallMs, oldestWriteAtMs, log
     last = { atMs, message };
     if (message === logged.message && atMs - logged.atMs < SAME_AGAIN_MS) return;
     logged = { atMs, message };
-    log.warn({ message }, 'Firebase does not take the state of charge points');
+    log.warn({ trouble: message }, 'Firebase does not take the state of charge points');
   };
 
   const onStall = async (): Promise<void> => {
@@ -49,20 +50,22 @@ export function createLinkWatch({ database, nowMs, stallMs, oldestWriteAtMs, log
     if (wasUp) database.reconnect();
     const reason = await database.explain();
     if (isClosed) return;
-    if (reason !== null) trouble(`the service account is not accepted: ${reason}`);
+    if (reason !== null) trouble(`Google has given no access token for the service account: ${reason}`);
     else if (wasUp) trouble('the database has not answered; the link is made anew');
     else trouble('no link to the database; check --firebase-database, the region in it, and the way to the internet');
   };
 
   const look = setInterval(() => {
     const atMs = nowMs();
-    if (atMs - oldestWriteAtMs() < stallMs || atMs < notBeforeMs) return;
+    const sinceMs = Math.min(oldestWriteAtMs(), up ? Infinity : downSinceMs);
+    if (atMs - sinceMs < stallMs || atMs < notBeforeMs) return;
     notBeforeMs = atMs + Math.min(LONGEST_PAUSE_MS, stallMs * 2 ** stalls);
     stalls += 1;
     void onStall();
   }, stallMs / LOOKS);
   look.unref();
   database.onLink((isUp) => {
+    if (up && !isUp) downSinceMs = nowMs();
     up = isUp;
   });
 
