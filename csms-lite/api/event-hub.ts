@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { CurrentPoint } from '../core/anomalies/current-trace.js';
 import type { StreamedEvent } from '../core/events.js';
 import type { Csms } from '../core/services.js';
 import { createEventBatch, type EventBatch } from './event-batch.js';
 import { presentMessage } from './present.js';
+import { presentCurrent } from './present-anomaly.js';
 import { presentEvent } from './present-event.js';
 
 /** A client that lets this much pile up is cut; it resumes where it was. */
@@ -24,6 +26,8 @@ export interface Wanted {
   types: string | undefined;
   /** `*` or a charge point id: also every OCPP frame. */
   messages: string | undefined;
+  /** A charge point id: also the current and limit of its connectors. */
+  current: string | undefined;
 }
 
 /** Clients that want the same: what they get is made once. */
@@ -66,13 +70,18 @@ export function frameOf(streamed: StreamedEvent): string {
   return frame;
 }
 
+/** Without an id: a client that comes back gets what is kept. */
+export function currentFrame(point: CurrentPoint): string {
+  return `event: connector.current\ndata: ${JSON.stringify(presentCurrent(point))}\n\n`;
+}
+
 function write(client: ServerResponse, bytes: Buffer | string): void {
   if (client.writableEnded || client.destroyed) return;
   if (client.writableLength > MAX_BACKLOG_BYTES) client.destroy();
   else client.write(bytes);
 }
 
-export function createEventHub(csms: Pick<Csms, 'events' | 'messages'>): EventHub {
+export function createEventHub(csms: Pick<Csms, 'events' | 'messages' | 'current'>): EventHub {
   const audiences = new Map<string, Audience>();
   /** Batches on their way, in order. */
   let sending: { bytes: Buffer; clients: ServerResponse[] }[] = [];
@@ -137,12 +146,12 @@ export function createEventHub(csms: Pick<Csms, 'events' | 'messages'>): EventHu
   }, KEEP_ALIVE_MS);
   keepAlive.unref();
 
-  const audienceOf = ({ types, messages }: Wanted): Audience => {
-    const key = JSON.stringify([types ?? '', messages ?? '']);
+  const audienceOf = ({ types, messages, current }: Wanted): Audience => {
+    const key = JSON.stringify([types ?? '', messages ?? '', current ?? '']);
     const known = audiences.get(key);
     if (known !== undefined) return known;
     const batch = createEventBatch();
-    const unwatch =
+    const unwatchMessages =
       messages === undefined
         ? () => undefined
         : csms.messages.watch((message) => {
@@ -150,6 +159,18 @@ export function createEventHub(csms: Pick<Csms, 'events' | 'messages'>): EventHu
             batch.add(() => `event: ocpp.message\ndata: ${JSON.stringify(presentMessage(message))}\n\n`);
             soon();
           });
+    const unwatchCurrent =
+      current === undefined
+        ? () => undefined
+        : csms.current.watch((point) => {
+            if (point.chargePointId !== current) return;
+            batch.add(() => currentFrame(point));
+            soon();
+          });
+    const unwatch = (): void => {
+      unwatchMessages();
+      unwatchCurrent();
+    };
     const made: Audience = { clients: new Set(), batch, passes: typeFilter(types), unwatch };
     audiences.set(key, made);
     return made;

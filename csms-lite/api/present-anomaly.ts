@@ -1,3 +1,4 @@
+import type { CurrentPoint } from '../core/anomalies/current-trace.js';
 import type { Anomaly } from '../core/model.js';
 import { isoTime } from './present.js';
 
@@ -12,3 +13,10 @@ export function presentAnomaly({ fromMs, detectedAtMs, clearedAtMs, ...rest }: A
 }
 
 export type AnomalyView = ReturnType<typeof presentAnomaly>;
+
+/** A point of a connector's live curve; `limitMa` is absent where no limit is known. */
+export function presentCurrent({ atMs, limitMa, ...rest }: CurrentPoint) {
+  return { ...rest, at: isoTime(atMs), ...(limitMa === null ? {} : { limitMa }) };
+}
+
+export type CurrentView = ReturnType<typeof presentCurrent>;

@@ -184,6 +184,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     insights,
     alarms: alarms.service,
     anomalies: { list: anomalies.list },
+    current: anomalyWatch.current,
     firebaseBook: createFirebaseBook(store),
     cleanUp: () => cleanUp.run(),
     events,

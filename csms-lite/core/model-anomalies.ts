@@ -9,7 +9,7 @@ export interface Anomaly extends AnomalyFinding {
   detectedBy: 'csms' | 'charge-point';
   /** Session that was running on the connector: `Transaction.id`; null when none was. */
   transactionId: number | null;
-  /** Where the window began: by the charge point's clock where the samples carry it. */
+  /** Since when, as far as the window shows: by the charge point's clock where the samples carry it. */
   fromMs: number;
   detectedAtMs: number;
   /** Null: it is still so. */

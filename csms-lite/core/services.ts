@@ -17,6 +17,7 @@ import type { InsightService } from '../insights/insight-service.js';
 import type { AccessService } from './access/access-service.js';
 import type { AlarmService } from './alarms/alarm-service.js';
 import type { AnomalyService } from './anomalies/anomaly-book.js';
+import type { CurrentService } from './anomalies/current-trace.js';
 import type { CertificateService } from './certificates/certificate-service.js';
 import type { EventStream } from './events.js';
 import type { FileService } from './files/file-service.js';
@@ -72,6 +73,7 @@ export interface Csms {
   files: FileService;
   quirks: QuirkService;
   anomalies: AnomalyService;
+  current: CurrentService;
   settings: SettingService;
   tariffs: TariffService;
   users: UserService;

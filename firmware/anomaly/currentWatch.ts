@@ -28,7 +28,7 @@ export interface CurrentReport {
 /** An anomaly that is there now. */
 export interface ActiveAnomaly {
   finding: AnomalyFinding;
-  /** Where its window began. */
+  /** As far as its window shows. */
   since: Stamp;
 }
 

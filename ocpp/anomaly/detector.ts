@@ -6,7 +6,7 @@ import type { DetectorParameters } from './parameters.js';
 import type { CurrentSample } from './sample.js';
 import { right, type Verdict } from './verdict.js';
 
-/** What was seen, and where its window began, by the clock of the samples. */
+/** What was seen, and since when (as far as its window shows), by the clock of the samples. */
 export interface Seen {
   finding: AnomalyFinding;
   fromMs: number;

@@ -2,18 +2,18 @@ import type { DetectorParameters } from './parameters.js';
 import { type CurrentSample, within } from './sample.js';
 import { right, type Verdict } from './verdict.js';
 
-/** Changes of direction; moves smaller than `swingMa` are noise. */
-export function countTurns(values: readonly number[], swingMa: number): number {
-  let turns = 0;
+/** Where it changes its direction, as indices; moves smaller than `swingMa` are noise. */
+export function turnsOf(values: readonly number[], swingMa: number): number[] {
+  const turns: number[] = [];
   let direction = 0;
   let low = values[0] ?? 0;
   let high = low;
-  for (const value of values) {
+  for (const [index, value] of values.entries()) {
     low = Math.min(low, value);
     high = Math.max(high, value);
     const next = direction >= 0 && high - value >= swingMa ? -1 : direction <= 0 && value - low >= swingMa ? 1 : 0;
     if (next === 0) continue;
-    if (direction !== 0) turns += 1;
+    if (direction !== 0) turns.push(index);
     direction = next;
     low = value;
     high = value;
@@ -34,18 +34,19 @@ export function judgeOscillation(
   const window = within(samples, windowMs);
   const highestMa = Math.max(0, ...window.map(({ currentMa }) => currentMa));
   const swing = Math.max(swingMa, highestMa * swingShare);
-  const turns = countTurns(
+  const found = turnsOf(
     window.map(({ currentMa }) => currentMa),
     swing,
   );
+  const turns = found.length;
   const allowed = window.map(({ limitMa, permitted }) => (permitted === false ? 0 : (limitMa ?? highestMa)));
   return {
     state: turns >= most ? 'wrong' : turns <= calmTurns ? 'right' : 'unclear',
     windowMs,
-    fromMs: window[0]?.atMs ?? 0,
+    fromMs: window[found[0] ?? 0]?.atMs ?? 0,
     figure: turns,
     threshold: most,
     unit: 'turns',
-    commanded: turns > 0 && countTurns(allowed, swing) * 2 >= turns,
+    commanded: turns > 0 && turnsOf(allowed, swing).length * 2 >= turns,
   };
 }

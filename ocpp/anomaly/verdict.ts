@@ -4,7 +4,7 @@ import type { AnomalyUnit } from './kinds.js';
 export interface Verdict {
   state: 'wrong' | 'right' | 'unclear';
   windowMs: number;
-  /** First sample of the window. */
+  /** Since when it is so, as far as the window shows. */
   fromMs: number;
   figure: number;
   threshold: number;

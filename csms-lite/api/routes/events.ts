@@ -1,11 +1,12 @@
 import type { EventStream, StreamedEvent } from '../../core/events.js';
 import { type ApiContext, documented } from '../context.js';
-import { createEventHub, frameOf, typeFilter } from '../event-hub.js';
+import { createEventHub, currentFrame, frameOf, typeFilter } from '../event-hub.js';
 
 interface EventQuery {
   types?: string;
   lastEventId?: number;
   messages?: string;
+  current?: string;
 }
 
 /** What a client gets first: who we are, then what it has missed, or that it must read everything again. */
@@ -62,6 +63,11 @@ export function eventRoutes({ app, csms, version, startedAtMs }: ApiContext): vo
               type: 'string',
               description: '`*` or a charge point id: also every OCPP frame, event `ocpp.message`, without id',
             },
+            current: {
+              type: 'string',
+              description:
+                'a charge point id: also current and limit of its connectors, those of the last minutes first, event `connector.current`, without id',
+            },
           },
         },
         response: { 200: { description: 'text/event-stream', type: 'string' } },
@@ -72,7 +78,7 @@ export function eventRoutes({ app, csms, version, startedAtMs }: ApiContext): vo
       const header = request.headers['last-event-id'];
       const headerId = typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : undefined;
       const afterId = headerId ?? request.query.lastEventId;
-      const { types, messages } = request.query;
+      const { types, messages, current } = request.query;
 
       reply.hijack();
       const response = reply.raw;
@@ -86,9 +92,10 @@ export function eventRoutes({ app, csms, version, startedAtMs }: ApiContext): vo
         'x-accel-buffering': 'no',
       });
       response.socket?.setNoDelay(true);
-      const leave = hub.join(response, { types, messages }, () =>
-        response.write(greeting(csms.events, { types, afterId, version, startedAtMs })),
-      );
+      const leave = hub.join(response, { types, messages, current }, () => {
+        response.write(greeting(csms.events, { types, afterId, version, startedAtMs }));
+        if (current !== undefined) response.write(csms.current.recent(current).map(currentFrame).join(''));
+      });
       response.on('close', leave);
       response.on('error', leave);
     },

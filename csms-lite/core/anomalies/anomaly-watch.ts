@@ -4,6 +4,7 @@ import type { ReadMeterValue } from '../transactions/samples.js';
 import type { Session } from '../transactions/session-index.js';
 import type { AnomalyBook } from './anomaly-book.js';
 import { type ConnectorWatch, UNWATCHED, type WatchStep, watchSample, watchTime } from './connector-watch.js';
+import { type CurrentService, createCurrentTrace } from './current-trace.js';
 import { createProfileCache } from './profile-cache.js';
 import { limitInForce } from './profile-limit.js';
 import { readCurrent } from './reading.js';
@@ -26,6 +27,7 @@ export interface AnomalyDesk {
 }
 
 export interface AnomalyWatch extends AnomalyDesk {
+  readonly current: CurrentService;
   stop(): void;
 }
 
@@ -64,6 +66,7 @@ export function startAnomalyWatch(core: Omit<Core, 'anomalies'>, book: AnomalyBo
   /** Sessions that have ended, by the connector's key: until the next sample of another. */
   const ended = new Map<string, number>();
   const profiles = createProfileCache(core);
+  const trace = createCurrentTrace();
   let waiting: Inbound[] = [];
   let drain: NodeJS.Timeout | null = null;
 
@@ -100,6 +103,7 @@ export function startAnomalyWatch(core: Omit<Core, 'anomalies'>, book: AnomalyBo
           : { connectorId, transactionId: session.row.transaction_id, startedAtMs: session.row.started_at_ms };
       const reading = readCurrent(samples, limitInForce(known, running, connectorId, ourTimeMs));
       if (reading === null) continue;
+      trace.add({ chargePointId: stationId, connectorId, atMs: time.atMs, ...reading });
       const sample = { atMs: time.atMs, ...reading, permitted };
       conclude(entry, watchSample(entry.watch, sample, session?.row.id ?? null));
     }
@@ -138,6 +142,7 @@ export function startAnomalyWatch(core: Omit<Core, 'anomalies'>, book: AnomalyBo
         return;
       case 'station.removed':
         for (const [key, entry] of entries) if (entry.stationId === event.chargePointId) entries.delete(key);
+        trace.forget(event.chargePointId);
         core.background.run(() => book.forget('csms', event.chargePointId), 'forgetting anomalies');
         core.background.run(() => book.forget('charge-point', event.chargePointId), 'forgetting anomalies');
         return;
@@ -145,6 +150,7 @@ export function startAnomalyWatch(core: Omit<Core, 'anomalies'>, book: AnomalyBo
   });
 
   return {
+    current: trace,
     meter(stationId, connectorId, session, values, receivedAtMs) {
       // Connector 0 is the main meter. Of a session that has ended: they came late, or are the last word.
       if (connectorId < 1 || (session !== null && session.row.state !== 'active')) return;

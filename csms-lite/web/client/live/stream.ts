@@ -13,7 +13,7 @@ import type {
   UnknownTagView,
 } from '../../../api/present.js';
 import type { AlarmView } from '../../../api/present-alarm.js';
-import type { AnomalyView } from '../../../api/present-anomaly.js';
+import type { AnomalyView, CurrentView } from '../../../api/present-anomaly.js';
 import { read } from '../api.js';
 
 /** What the server's event stream tells; each event carries the whole resource. */
@@ -73,6 +73,8 @@ const HIDDEN_MS = 30_000;
 
 const listeners = new Set<(event: LiveEvent) => void>();
 const messageListeners = new Set<(message: MessageView) => void>();
+/** One page looks at the currents of one charge point. */
+let currentWatch: { chargePointId: string; listener: (point: CurrentView) => void } | null = null;
 let source: EventSource | null = null;
 let lastEventId: string | null = null;
 let attempts = 0;
@@ -95,10 +97,23 @@ export function onMessage(listener: (message: MessageView) => void): () => void 
   };
 }
 
+/** Calls `listener` for current and limit of a charge point's connectors, first for what is kept; again after a lost connection. @returns how to stop */
+export function onCurrent(chargePointId: string, listener: (point: CurrentView) => void): () => void {
+  const mine = { chargePointId, listener };
+  currentWatch = mine;
+  connect();
+  return () => {
+    if (currentWatch !== mine) return;
+    currentWatch = null;
+    connect();
+  };
+}
+
 function url(): string {
   const query = new URLSearchParams({ types: EVENT_TYPES.join(',') });
   if (lastEventId !== null) query.set('lastEventId', lastEventId);
   if (messageListeners.size > 0) query.set('messages', '*');
+  if (currentWatch !== null) query.set('current', currentWatch.chargePointId);
   return `/api/v1/events?${query}`;
 }
 
@@ -152,6 +167,9 @@ function connect(): void {
   on('ocpp.message', (event) => {
     const message = JSON.parse(event.data) as MessageView;
     for (const listener of [...messageListeners]) listener(message);
+  });
+  on('connector.current', (event) => {
+    currentWatch?.listener(JSON.parse(event.data) as CurrentView);
   });
   opened.onerror = () => {
     if (source === opened) retry();

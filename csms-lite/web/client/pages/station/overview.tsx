@@ -1,18 +1,25 @@
 import { useSignal } from '@preact/signals';
 import type { ChargePointView, ConnectorView, TransactionView } from '../../../../api/present.js';
+import type { AnomalyView } from '../../../../api/present-anomaly.js';
 import { ago, dayAndTime, duration, energy, toMs } from '../../../shared/format.js';
 import { QUANTITY_LOOKS, readingNow } from '../../../shared/readings.js';
+import type { Page } from '../../api.js';
 import { useSender } from '../../command.js';
+import { currents, useCurrents } from '../../live/currents.js';
 import { now, sessions } from '../../live/state.js';
 import { Amount, Panel, Status } from '../../parts/basics.js';
 import { SentOutcome } from '../../parts/outcome.js';
 import { ReadingCharts, useReadings } from '../../parts/reading-charts.js';
 import { StartForm } from '../../parts/start-form.js';
+import { useRead } from '../../use.js';
+import { Anomalies, CurrentChart } from './current.js';
 import { RecentSessions } from './recent-sessions.js';
 
 function Live({ session }: { session: TransactionView }) {
   const readings = useReadings(session);
   const reading = readingNow(session);
+  // With its limit, above.
+  const isDrawn = (currents.value.get(session.connectorId)?.length ?? 0) > 1;
   return (
     <>
       <dl class="facts in quiet-links">
@@ -52,7 +59,7 @@ function Live({ session }: { session: TransactionView }) {
       {readings.length < 2 ? (
         <p class="in muted">The curves begin with the second meter value.</p>
       ) : (
-        <ReadingCharts readings={readings} sync={`session-${session.id}`} />
+        <ReadingCharts readings={readings} sync={`session-${session.id}`} without={isDrawn ? ['currentMa'] : []} />
       )}
     </>
   );
@@ -62,10 +69,13 @@ function Connector({
   station,
   connector,
   session,
+  anomalies,
 }: {
   station: ChargePointView;
   connector: ConnectorView;
   session: TransactionView | undefined;
+  /** Of this connector. */
+  anomalies: readonly AnomalyView[];
 }) {
   const sender = useSender(station.id);
   const starting = useSignal(false);
@@ -89,6 +99,8 @@ function Connector({
           {connector.vendorErrorCode === undefined ? '' : ` (${connector.vendorErrorCode})`}
         </p>
       )}
+      <Anomalies anomalies={anomalies} />
+      <CurrentChart connectorId={connectorId} anomalies={anomalies} />
       {session === undefined ? null : <Live session={session} />}
       <div class="bar in">
         {session === undefined ? (
@@ -219,6 +231,13 @@ export function Overview({ station }: { station: ChargePointView }) {
   const active = [...sessions.value.values()]
     .filter((session) => session.status === 'active' && session.chargePointId === station.id)
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  useCurrents(station.id);
+  const anomalies = useRead<Page<AnomalyView>>(
+    `/anomalies?chargePointId=${encodeURIComponent(station.id)}`,
+    (event) =>
+      (event.type === 'anomaly.detected' || event.type === 'anomaly.cleared') &&
+      event.anomaly.chargePointId === station.id,
+  ).data.value;
   return (
     <>
       {station.connectors.map((connector) => (
@@ -226,6 +245,7 @@ export function Overview({ station }: { station: ChargePointView }) {
           key={connector.connectorId}
           station={station}
           connector={connector}
+          anomalies={(anomalies?.items ?? []).filter((one) => one.connectorId === connector.connectorId)}
           session={active.find((session) => session.connectorId === connector.connectorId)}
         />
       ))}
