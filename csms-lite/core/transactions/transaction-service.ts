@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import { parseJson } from '../../store/json.js';
 import type { Database } from '../../store/schema.js';
 import { audit } from '../audit.js';
-import { tagKey } from '../authorization.js';
 import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
@@ -12,6 +11,7 @@ import type { TransactionService } from '../services.js';
 import { closeProvisionally } from './close.js';
 import { exportSessions } from './export.js';
 import { restore } from './session-index.js';
+import { listSessions } from './session-list.js';
 import { stoppedEvent, type TxRow, toTransaction } from './view.js';
 
 /** OCPP 1.6 §7.36, Reason. */
@@ -65,19 +65,12 @@ export function createTransactionService(core: Core): TransactionService {
   return {
     async list(filter) {
       const { limit, offset } = pageOf(filter);
-      let query = read.selectFrom('tx');
-      if (filter?.chargePointId !== undefined) query = query.where('station_id', '=', filter.chargePointId);
-      if (filter?.idTag !== undefined) query = query.where('id_tag_key', '=', tagKey(filter.idTag));
-      if (filter?.status !== undefined) query = query.where('state', '=', filter.status);
-      const [rows, count] = await Promise.all([
-        query.selectAll().orderBy('seq', 'desc').limit(limit).offset(offset).execute(),
-        query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow(),
-      ]);
+      const { rows, total } = await listSessions(read, filter ?? {}, limit, offset);
       // A completed session says all there is in its row; only running ones are looked into.
       const items = await Promise.all(
         rows.map((one) => (one.state === 'active' ? view(one) : toTransaction(one, null))),
       );
-      return { items, total: Number(count.total) };
+      return { items, total };
     },
     get: async (id) => await view(await row(id)),
     async samples(id, options) {
