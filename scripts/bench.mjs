@@ -1,4 +1,4 @@
-// npm run bench [-- journal|csms|tap|cli|profiles|sse …]: every figure with its baseline, ratio and goal, measured in this run.
+// npm run bench [-- journal|csms|tap|cli|profiles|fuzz|sse …]: every figure with its baseline, ratio and goal, measured in this run.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,14 @@ const parts = {
       true,
     );
     add(
+      'tap → CAN START, card in a local list of 10,000',
+      ms(r.lists.long),
+      `in a list of 10: ${ms(r.lists.short)}`,
+      (r.lists.long.median / r.lists.short.median).toFixed(2),
+      '≤ 1.1',
+      r.lists.long.median / r.lists.short.median <= 1.1,
+    );
+    add(
       'tapwatt run, 2 connectors, after 10 sessions: memory',
       `${r.resident.toFixed(0)} MB`,
       '–',
@@ -111,6 +119,24 @@ const parts = {
       `+${us(large.lookupMs - small.lookupMs)}`,
       '≤ +100 µs',
       large.lookupMs - small.lookupMs <= 0.1,
+    );
+  },
+  async fuzz() {
+    const { stdout } = await run(
+      process.execPath,
+      [join(repository, 'scripts/fuzz-charge-point.mjs'), '--frames', '10000', '--json'],
+      { maxBuffer: 1 << 26 },
+    );
+    const { sent, memory, problems } = JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null');
+    if (memory === null) return;
+    const megabytes = (kb) => `${(kb / 1024).toFixed(0)} MB`;
+    add(
+      `fuzzed central system, ${sent} frames: memory after`,
+      megabytes(memory.afterKb),
+      `after the first tenth: ${megabytes(memory.beforeKb)}`,
+      memory.ratio.toFixed(3),
+      '≤ 1.1, no problem',
+      memory.ratio <= 1.1 && problems.length === 0,
     );
   },
   async sse() {

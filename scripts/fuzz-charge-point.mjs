@@ -1,4 +1,4 @@
-// node scripts/fuzz-charge-point.mjs [--frames 100000] [--seed N]
+// node scripts/fuzz-charge-point.mjs [--frames 100000] [--seed N] [--json]
 //
 // A central system that sends random and mutated frames to a running charge point with a running transaction
 // (test/certification/fuzz/run.ts). Build first: npx tsc -b test/certification
@@ -7,7 +7,12 @@ import { fuzzChargePoint } from '../test/dist/certification/fuzz/run.js';
 
 const MAXIMUM_GROWTH = 1.1;
 const { values } = parseArgs({
-  options: { frames: { type: 'string', default: '100000' }, seed: { type: 'string' } },
+  options: {
+    frames: { type: 'string', default: '100000' },
+    seed: { type: 'string' },
+    /** The outcome as JSON on the last line; the exit status is 0 then. */
+    json: { type: 'boolean', default: false },
+  },
 });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const startedAt = Date.now();
@@ -30,4 +35,5 @@ if (memory !== null)
 for (const problem of problems) console.log(`✗ ${problem}`);
 const grew = memory !== null && memory.ratio > MAXIMUM_GROWTH;
 if (grew) console.log('✗ memory has grown');
-process.exit(problems.length === 0 && !grew ? 0 : 1);
+if (values.json) console.log(JSON.stringify(outcome));
+process.exit(values.json || (problems.length === 0 && !grew) ? 0 : 1);

@@ -128,6 +128,34 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
       throw new Error(`${key}=${value}: ${JSON.stringify(answer.body)}`);
   };
 
+  /** A local list with so many entries, the card among them. Its version is its length. */
+  const sendList = async (length) => {
+    const others = Array.from({ length: length - 1 }, (_, n) => `TAG${String(n).padStart(17, '0')}`);
+    const answer = await api('POST', '/charge-points/CP01/commands/send-local-list', {
+      listVersion: length,
+      updateType: 'Full',
+      localAuthorizationList: [...others, CARD].map((idTag) => ({ idTag, status: 'Accepted' })),
+    });
+    if (answer.body?.response?.status !== 'Accepted')
+      throw new Error(`a list of ${length}: ${JSON.stringify(answer.body)}`);
+  };
+  /** Short and long in turns, so that both meet the same machine. */
+  const compareLists = async (rounds, count) => {
+    const short = [];
+    const long = [];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [length, values] of [
+        [10, short],
+        [10_000, long],
+      ]) {
+        await sendList(length);
+        await once();
+        for (let i = 0; i < count; i += 1) values.push(await once());
+      }
+    }
+    return { short: spread(short), long: spread(long) };
+  };
+
   try {
     await configure('LocalPreAuthorize', 'true');
     await series(10); // fills the cache, warms the code; and these are the ten sessions before the footprint
@@ -139,9 +167,10 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
     const idleCpu = ((footprint(chargePoint.pid).cpuS - fromCpu) / idleS) * 100;
     const fsync = measureSync(directory);
     const cached = await series(taps);
+    const lists = await compareLists(4, Math.ceil(taps / 4));
     await configure('LocalPreAuthorize', 'false');
     const online = await series(taps);
-    return { fsync, cached, online, resident, idleCpu };
+    return { fsync, cached, online, lists, resident, idleCpu };
   } finally {
     bus.destroy();
     await chargePoint.stop();
