@@ -106,7 +106,7 @@ export const DRIVER_JS = `
       link.textContent = '';
       if (state.innerHTML !== part.state) state.innerHTML = part.state;
       if (form && form.getAttribute('data-html') !== part.form) {
-        if (form.getAttribute('data-html') !== null || part.form === '' || form.innerHTML === '') form.innerHTML = part.form;
+        form.innerHTML = part.form;
         form.setAttribute('data-html', part.form);
       }
       times();

@@ -114,5 +114,6 @@ export function noteHtml(code: string | undefined): string {
 }
 
 export function partHtml({ state, form }: DriverPart): string {
-  return `<div id="state">${state}</div><div id="form">${form}</div>`;
+  // What the form was made of: the script replaces it when another offer comes, and not while somebody types.
+  return `<div id="state">${state}</div><div id="form" data-html="${escapeHtml(form)}">${form}</div>`;
 }

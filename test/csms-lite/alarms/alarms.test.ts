@@ -1,3 +1,4 @@
+import type { Anomaly } from 'csms-lite/core/model.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
@@ -128,7 +129,7 @@ test('figures: the disk, by a threshold of 1 %; a wrong clock; each ends when it
 });
 
 test('an anomaly of current: the figures of the detector, until it says that it is over', async () => {
-  const anomaly = {
+  const anomaly: Partial<Anomaly> = {
     id: 7,
     chargePointId: 'AL-3',
     connectorId: 2,
@@ -145,8 +146,8 @@ test('an anomaly of current: the figures of the detector, until it says that it 
     fromMs: Date.now() - 5000,
     detectedAtMs: Date.now(),
     clearedAtMs: null,
-  } as const;
-  server.running.csms.events.publish({ type: 'anomaly.detected', anomaly });
+  };
+  server.running.csms.events.publish({ type: 'anomaly.detected', anomaly: anomaly as Anomaly });
   const [alarm] = await eventually(
     async () => {
       const open = await alarms('?rule=anomaly&status=open');

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
+import { repository } from '../../support/programs.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -13,8 +15,12 @@ export function haveBrowser(): boolean {
   return have;
 }
 
+/** On a machine that is busy with other tests a browser needs its time; this is no claim of speed. */
+const PATIENCE_MS = 90_000;
+
 export function launch(): Promise<Browser> {
   return chromium.launch({
+    timeout: PATIENCE_MS,
     executablePath: CHROMIUM,
     args: [
       '--no-sandbox',
@@ -37,6 +43,7 @@ export interface Watched {
 
 export async function openPage(browser: Browser, url: string, width = 1280): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
+  page.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   const foreignRequests: string[] = [];
   page.on('console', (message) => {
@@ -50,8 +57,16 @@ export async function openPage(browser: Browser, url: string, width = 1280): Pro
   return { page, errors, foreignRequests };
 }
 
+const ARTIFACTS = join(repository, 'test/.artifacts');
+
+/** Keeps a picture of the page as a build artefact: `test/.artifacts/<name>.png`. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
+}
+
 /** Waits until the page's main part says something. The time is for a machine that is busy, not a claim of speed. */
-export async function untilText(page: Page, text: string | RegExp, withinMs = 20_000): Promise<void> {
+export async function untilText(page: Page, text: string | RegExp, withinMs = 60_000): Promise<void> {
   await eventually(
     async () => {
       const shown = await page.locator('main').innerText();

@@ -108,7 +108,7 @@ check('the driver’s page comes back by itself after a restart of the server', 
   await untilText(page, 'not connected at the moment');
   await server.restart();
   const peer = await server.boot('D-1', 1);
-  await untilText(page, /Free/, 15_000);
+  await untilText(page, /Free/);
   assert.equal(watched.foreignRequests, []);
   await peer.close();
   await page.close();

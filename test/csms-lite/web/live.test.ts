@@ -78,8 +78,8 @@ check('the page follows through a server restart: resumes by itself, right to th
   await server.restart();
   const peer = await server.boot('WEB-2');
   await session(peer, { idTag: 'A1B2C3D4', meterStart: 0, meterStop: 12_340 });
-  await untilText(page, 'WEB-2', 10_000);
-  await untilText(page, /14\.64\s*kWh/, 10_000);
+  await untilText(page, 'WEB-2');
+  await untilText(page, /14\.64\s*kWh/);
   const started = await page.locator('.ticker li', { hasText: 'Session started' }).count();
   assert.is(started, 2, 'each session once');
   await peer.close();
