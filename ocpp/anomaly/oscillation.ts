@@ -39,7 +39,10 @@ export function judgeOscillation(
     swing,
   );
   const turns = found.length;
-  const allowed = window.map(({ limitMa, permitted }) => (permitted === false ? 0 : (limitMa ?? highestMa)));
+  const allowed = window.flatMap(({ limitMa, permitted, restarted }) => {
+    const allowedMa = permitted === false ? 0 : (limitMa ?? highestMa);
+    return restarted === true ? [0, allowedMa] : [allowedMa];
+  });
   return {
     state: turns >= most ? 'wrong' : turns <= calmTurns ? 'right' : 'unclear',
     windowMs,

@@ -8,6 +8,8 @@ export interface CurrentSample {
   limitMa: number | null;
   /** Whether current may flow at all: somebody is charging. Null: not known. */
   permitted: boolean | null;
+  /** Between the sample before it and this one a session has ended and another begun. */
+  restarted?: boolean;
 }
 
 /** Samples of the last `windowMs`, and the one before them: its limit still held when the window began. */

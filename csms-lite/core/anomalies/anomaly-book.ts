@@ -138,18 +138,19 @@ export function createAnomalyBook(core: Pick<Core, 'store' | 'events' | 'outbox'
         query.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute(),
         query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow(),
       ]);
-      return { items: rows.map(toAnomaly), total: Number(count.total) };
+      return { items: rows.map((row) => toAnomaly(row, seenBy.get(row.id))), total: Number(count.total) };
     },
   };
 }
 
-function toAnomaly(row: Selectable<AnomalyTable>): Anomaly {
+function toAnomaly(row: Selectable<AnomalyTable>, seenBy?: ReadonlySet<Source>): Anomaly {
   return {
     id: row.id,
     chargePointId: row.station_id,
     connectorId: row.connector_id,
     kind: row.kind,
     detectedBy: row.detected_by,
+    seenBy: seenBy === undefined || seenBy.size === 0 ? [row.detected_by] : [...seenBy],
     transactionId: row.tx_id,
     windowMs: row.window_ms,
     figure: row.figure,

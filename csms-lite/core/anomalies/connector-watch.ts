@@ -48,7 +48,8 @@ export function watchSample(watch: ConnectorWatch, sample: CurrentSample, txId: 
   const gapMs = isSame && watch.lastMs !== null ? sample.atMs - watch.lastMs : 0;
   const gapsMs = gapMs > 0 ? [...watch.gapsMs, gapMs].slice(-GAPS) : watch.gapsMs;
   const parameters = gapsMs.length < 2 ? watch.parameters : everyInterval(median(gapsMs));
-  const { state, changes } = takeSample(watch.detector, sample, parameters);
+  const restarted = watch.txId !== null && txId !== null && !isSame;
+  const { state, changes } = takeSample(watch.detector, { ...sample, restarted }, parameters);
   const count = isSame ? watch.count + 1 : 1;
   return { watch: { detector: state, parameters, txId, count, lastMs: sample.atMs, gapsMs }, changes };
 }

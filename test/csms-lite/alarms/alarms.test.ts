@@ -142,6 +142,7 @@ test('an anomaly of current: the figures of the detector, until it says that it 
     limitMa: 32_000,
     commanded: false,
     detectedBy: 'csms',
+    seenBy: ['csms'],
     transactionId: null,
     fromMs: Date.now() - 5000,
     detectedAtMs: Date.now(),

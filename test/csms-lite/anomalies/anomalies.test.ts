@@ -148,6 +148,7 @@ test('a charge point of ours tells its own; what both see is one anomaly, over w
   const transactionId = await session();
   await meters(transactionId, 0, [16, 16, 16, 25, 25, 25, 25], 16);
   await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.equal((await running.csms.anomalies.list()).items[0]?.seenBy, ['charge-point', 'csms']);
   await transfer({ ...TOLD, state: 'cleared' });
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(told('anomaly.cleared'), [], 'the meter values still say it');
