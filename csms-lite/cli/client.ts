@@ -28,6 +28,21 @@ interface ProblemAnswer {
   errors?: { path: string; message: string }[];
 }
 
+/** What to do next, in the words of this command line; the server's own hints name routes of the API. */
+const HINTS: Readonly<Record<string, string>> = {
+  charge_point_not_found:
+    'csms-lite station list shows those that are known; csms-lite station add <id> registers one.',
+  charge_point_not_accepted: 'csms-lite station set <id> --registration accepted; it counts from its next boot on.',
+  charge_point_offline: 'csms-lite station list shows which are online. Send it again when it is.',
+  command_not_found: 'csms-lite commands shows them, and what each takes.',
+  id_tag_not_found: 'csms-lite tag list shows those that are known; csms-lite tag add <idTag> makes one.',
+  site_not_found: 'The sites are on the page Energy; PUT /api/v1/sites/{id} makes one.',
+  tariff_not_found: 'csms-lite tariff list shows them.',
+  token_not_found: 'csms-lite token list shows them.',
+  unauthorized: 'Give the token with --token or CSMS_LITE_TOKEN; the server keeps its own in <data>/api-token.',
+  user_not_found: 'csms-lite user list shows them.',
+};
+
 function problemOf(status: number, text: string): CliError {
   let problem: ProblemAnswer = {};
   try {
@@ -43,7 +58,7 @@ function problemOf(status: number, text: string): CliError {
   return new CliError(
     problem.code ?? String(status),
     problem.detail ?? `HTTP ${status}`,
-    problem.hint ?? 'See /api/docs.',
+    HINTS[problem.code ?? ''] ?? problem.hint?.replace('GET /api/v1/command-descriptions', 'csms-lite commands') ?? '',
   );
 }
 

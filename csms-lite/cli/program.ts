@@ -28,6 +28,16 @@ export function seconds(text: string): number {
   return value;
 }
 
+function expiry(text: string): string {
+  if (text === 'never' || (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)))) return text;
+  throw new InvalidArgumentError('Give a time like 2027-01-31T00:00:00Z, or never.');
+}
+
+function profile(text: string): number {
+  if (!/^[0-3]$/.test(text)) throw new InvalidArgumentError('A security profile is 0, 1, 2 or 3.');
+  return Number(text);
+}
+
 export function talks(command: Command): Command {
   return command
     .option('--server <url>', 'the server (env CSMS_LITE_URL)')
@@ -78,6 +88,28 @@ function stationCommands(program: Command): void {
     .option('--name <text>', 'display name')
     .option('--password <text>', 'its Basic-auth password (AuthorizationKey)')
     .action(async (id, options) => (await import('./commands/station.js')).addStation(id, options));
+  talks(station.command('set <id>').description('change one'))
+    .option('--name <text>', 'display name')
+    .option('--site <id>', 'the site that it stands at')
+    .addOption(
+      new Option('--security-profile <n>', '0 nobody asks, 1 password, 2 with TLS, 3 client certificate').argParser(
+        profile,
+      ),
+    )
+    .addOption(
+      new Option('--verdict <verdict>', 'what happens to messages that break OCPP').choices(['strict', 'warn', 'fix']),
+    )
+    .addOption(
+      new Option('--registration <answer>', 'how its next boots are answered').choices([
+        'accepted',
+        'pending',
+        'rejected',
+      ]),
+    )
+    .option('--registration-interval <seconds>', 'when one that is not accepted may ask again', seconds)
+    .option('--block', 'refuse its connections')
+    .option('--no-block', 'let it in again')
+    .action(async (id, options) => (await import('./commands/station.js')).setStation(id, options));
   talks(station.command('remove <id>').description('forget one; its sessions stay')).action(async (id, options) =>
     (await import('./commands/station.js')).removeStation(id, options),
   );
@@ -98,11 +130,19 @@ function tagCommands(program: Command): void {
   talks(tag.command('list').description('those that are known'))
     .option('--unknown', 'those that were held to a charger and are not known')
     .action(async (options) => (await import('./commands/tag.js')).listTags(options));
-  talks(tag.command('add <idTag>').description('let it charge'))
-    .option('--expires <time>', 'RFC 3339, for example 2027-01-31T00:00:00Z')
-    .option('--parent <idTag>', 'tags with the same parent may stop each other’s sessions')
-    .option('--note <text>', 'whose it is')
-    .action(async (idTag, options) => (await import('./commands/tag.js')).addTag(idTag, options));
+  const facts = (command: Command): Command =>
+    talks(command)
+      .option('--expires <time>', 'RFC 3339, for example 2027-01-31T00:00:00Z; or never', expiry)
+      .option('--parent <idTag>', 'tags with the same parent may stop each other’s sessions')
+      .option('--max-sessions <n>', 'how many at once; any number when never said', seconds)
+      .option('--station <id...>', 'charge points where it may charge, and nowhere else')
+      .option('--note <text>', 'whose it is');
+  facts(tag.command('add <idTag>').description('let it charge')).action(async (idTag, options) =>
+    (await import('./commands/tag.js')).addTag(idTag, options),
+  );
+  facts(tag.command('set <idTag>').description('change one'))
+    .option('--everywhere', 'it may charge at every charge point again')
+    .action(async (idTag, options) => (await import('./commands/tag.js')).setTag(idTag, options));
   talks(tag.command('block <idTag>').description('refuse it from now on')).action(async (idTag, options) =>
     (await import('./commands/tag.js')).blockTag(idTag, options),
   );
@@ -127,6 +167,9 @@ export function buildProgram(): Command {
     .action(async (station, command, json, options) =>
       (await import('./commands/send.js')).send(station, command, json, options),
     );
+  talks(program.command('commands').description('the commands of send, and what they take')).action(async (options) =>
+    (await import('./commands/commands.js')).listCommands(options),
+  );
   talks(program.command('sessions').description('sessions, newest first'))
     .option('--station <id>')
     .option('--tag <idTag>')

@@ -36,7 +36,7 @@ function pick(item: Item, members: readonly string[]): Item {
 }
 
 const SITE = ['id', 'name', 'limitMa'];
-const STATION = ['id', 'displayName', 'siteId', 'admission', 'verdict'];
+const STATION = ['id', 'displayName', 'siteId', 'admission', 'verdict', 'registrationStatus', 'registrationIntervalS'];
 const TAG = [
   'allowedStations',
   'idTag',

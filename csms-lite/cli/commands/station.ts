@@ -24,6 +24,7 @@ export async function listStations(options: TalkOptions): Promise<void> {
         { title: 'NAME', value: (s) => s.displayName ?? '' },
         { title: 'LINK', value: (s) => (s.connected ? 'online' : 'offline') },
         { title: 'OCPP', value: (s) => s.ocppVersion ?? '' },
+        { title: 'BOOT', value: (s) => s.bootStatus ?? '' },
         { title: 'CONNECTORS', value: connectorsOf },
         { title: 'LAST HEARD', value: (s) => s.lastSeenAt ?? 'never' },
       ],
@@ -51,6 +52,44 @@ export async function addStation(
 function keyLine({ generatedPassword }: RegisteredView): string {
   return generatedPassword === undefined ? '' : `\nset this as its AuthorizationKey: ${generatedPassword}`;
 }
+
+export interface StationChanges {
+  name?: string;
+  site?: string;
+  securityProfile?: number;
+  verdict?: string;
+  registration?: string;
+  registrationInterval?: number;
+  block?: boolean;
+}
+
+/** Changes what is given and leaves the rest. Never registers one: a misspelt id is told. */
+export async function setStation(id: string, options: TalkOptions & StationChanges): Promise<void> {
+  const { name, site, securityProfile, verdict, registration, registrationInterval, block } = options;
+  const changes = {
+    ...(name === undefined ? {} : { displayName: name }),
+    ...(site === undefined ? {} : { siteId: site }),
+    ...(securityProfile === undefined ? {} : { securityProfile }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(registration === undefined ? {} : { registrationStatus: REGISTRATION.get(registration) }),
+    ...(registrationInterval === undefined ? {} : { registrationIntervalS: registrationInterval }),
+    ...(block === undefined ? {} : { admission: block ? 'blocked' : 'accepted' }),
+  };
+  if (Object.keys(changes).length === 0)
+    throw new CliError('nothing_to_change', 'Nothing was said to be changed.', 'csms-lite station set --help');
+  const client = createClient(options);
+  const path = `/charge-points/${encodeURIComponent(id)}`;
+  await client.call('GET', path);
+  const { body } = await client.call<RegisteredView>('PUT', path, changes);
+  print(options.json === true, body, () => `${body.id} changed${keyLine(body)}`);
+}
+
+/** As typed, and as OCPP spells it. */
+const REGISTRATION = new Map([
+  ['accepted', 'Accepted'],
+  ['pending', 'Pending'],
+  ['rejected', 'Rejected'],
+]);
 
 export async function removeStation(id: string, options: TalkOptions): Promise<void> {
   await createClient(options).call('DELETE', `/charge-points/${encodeURIComponent(id)}`);

@@ -38,6 +38,8 @@ export async function listTags(options: TalkOptions & { unknown?: boolean }): Pr
         { title: 'STATE', value: (t) => t.status },
         { title: 'EXPIRES', value: (t) => t.expiryDate ?? 'never' },
         { title: 'PARENT', value: (t) => t.parentIdTag ?? '' },
+        { title: 'AT ONCE', value: (t) => String(t.maxActiveTransactions ?? 'any') },
+        { title: 'WHERE', value: (t) => t.allowedStations?.join(', ') ?? 'everywhere' },
         { title: 'NOTE', value: (t) => t.note ?? '' },
       ],
       'No tag yet. Add one with: csms-lite tag add <idTag>',
@@ -45,31 +47,60 @@ export async function listTags(options: TalkOptions & { unknown?: boolean }): Pr
   );
 }
 
-export async function addTag(
-  idTag: string,
-  options: TalkOptions & { expires?: string; parent?: string; note?: string },
-): Promise<void> {
+export interface TagFacts {
+  expires?: string;
+  parent?: string;
+  maxSessions?: number;
+  station?: string[];
+  everywhere?: boolean;
+  note?: string;
+}
+
+function membersOf(facts: TagFacts): object {
+  return {
+    ...(facts.expires === undefined ? {} : { expiryDate: facts.expires === 'never' ? null : facts.expires }),
+    ...(facts.parent === undefined ? {} : { parentIdTag: facts.parent === '' ? null : facts.parent }),
+    ...(facts.maxSessions === undefined ? {} : { maxActiveTransactions: facts.maxSessions }),
+    ...(facts.station === undefined ? {} : { allowedStations: facts.station }),
+    ...(facts.everywhere === true ? { allowedStations: null } : {}),
+    ...(facts.note === undefined ? {} : { note: facts.note }),
+  };
+}
+
+export async function addTag(idTag: string, options: TalkOptions & TagFacts): Promise<void> {
   const { status, body } = await createClient(options).call<TagView>('PUT', pathOf(idTag), {
     status: 'Accepted',
-    ...(options.expires === undefined ? {} : { expiryDate: options.expires }),
-    ...(options.parent === undefined ? {} : { parentIdTag: options.parent }),
-    ...(options.note === undefined ? {} : { note: options.note }),
+    ...membersOf(options),
   });
   print(options.json === true, body, () => `${body.idTag} ${status === 201 ? 'added' : 'replaced'}`);
 }
 
-/** A PUT replaces the tag, so what is known of it is sent along; a tag that is not known is blocked too. */
+/** Changes what is given and leaves the rest. @throws CliError id_tag_not_found */
+export async function setTag(idTag: string, options: TalkOptions & TagFacts): Promise<void> {
+  const changes = membersOf(options);
+  if (Object.keys(changes).length === 0)
+    throw new CliError('nothing_to_change', 'Nothing was said to be changed.', 'csms-lite tag set --help');
+  const body = await changeTag(idTag, options, changes, false);
+  print(options.json === true, body, () => `${body.idTag} changed`);
+}
+
+/** A tag that is not known is blocked, too. */
 export async function blockTag(idTag: string, options: TalkOptions): Promise<void> {
+  const body = await changeTag(idTag, options, { status: 'Blocked' }, true);
+  print(options.json === true, body, () => `${body.idTag} blocked`);
+}
+
+/** A PUT replaces the tag, so what is known of it is sent along. */
+async function changeTag(idTag: string, options: TalkOptions, changes: object, mayBeNew: boolean): Promise<TagView> {
   const client = createClient(options);
   let known: Partial<TagView> = {};
   try {
     known = (await client.call<TagView>('GET', pathOf(idTag))).body;
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== 'id_tag_not_found') throw error;
+    if (!mayBeNew || !(error instanceof CliError) || error.code !== 'id_tag_not_found') throw error;
   }
   const { createdAt: _createdAt, ...rest } = known;
-  const { body } = await client.call<TagView>('PUT', pathOf(idTag), { ...rest, idTag, status: 'Blocked' });
-  print(options.json === true, body, () => `${body.idTag} blocked`);
+  return (await client.call<TagView>('PUT', pathOf(idTag), { ...rest, idTag, ...changes })).body;
 }
 
 export async function removeTag(idTag: string, options: TalkOptions): Promise<void> {

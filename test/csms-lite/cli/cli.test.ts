@@ -38,7 +38,7 @@ let port = 0;
 
 /** One command against the running server. */
 function run(...args: string[]): Promise<Run> {
-  return withDeadline(start([...args, '--server', url]).done, 10_000, args.join(' '));
+  return withDeadline(start([...args, '--server', url]).done, 60_000, args.join(' '));
 }
 
 test.before(async () => {
@@ -54,6 +54,53 @@ test.after(async () => {
   serving.child.kill('SIGKILL');
   await serving.done;
   rmSync(folder, { recursive: true, force: true });
+});
+
+test('station set: what is given is changed, the rest stays; an id that is not known is told', async () => {
+  assert.is((await run('station', 'add', 'CLI-SET', '--name', 'Gate')).status, 0);
+  const set = await run(
+    'station',
+    'set',
+    'CLI-SET',
+    '--registration',
+    'pending',
+    '--registration-interval',
+    '30',
+    '--json',
+  );
+  assert.is(set.status, 0, set.stderr);
+  const shown = JSON.parse(set.stdout);
+  assert.equal([shown.registrationStatus, shown.registrationIntervalS, shown.displayName], ['Pending', 30, 'Gate']);
+  assert.is(JSON.parse((await run('station', 'set', 'CLI-SET', '--block', '--json')).stdout).admission, 'blocked');
+  const unknown = await run('station', 'set', 'NOBODY', '--name', 'x');
+  assert.is(unknown.status, 1);
+  assert.match(unknown.stderr, /charge_point_not_found[\s\S]*csms-lite station add/);
+  assert.match((await run('station', 'set', 'CLI-SET')).stderr, /nothing_to_change/);
+  assert.is((await run('station', 'set', 'CLI-SET', '--verdict', 'lenient')).status, 2);
+});
+
+test('tag set: where it may charge and how often at once', async () => {
+  const where = ['--station', 'CP-1', 'CP-2', '--max-sessions', '2'];
+  assert.is((await run('tag', 'add', 'CLI-WHERE', '--note', 'fleet', ...where)).status, 0);
+  const tag = async (...args: string[]) => JSON.parse((await run('tag', 'set', 'CLI-WHERE', ...args, '--json')).stdout);
+  const moved = await tag('--station', 'CP-3');
+  assert.equal([moved.allowedStations, moved.maxActiveTransactions, moved.note], [['CP-3'], 2, 'fleet']);
+  assert.is((await tag('--everywhere')).allowedStations, null);
+  assert.match(
+    (await run('tag', 'set', 'NO-SUCH-TAG', '--note', 'x')).stderr,
+    /id_tag_not_found[\s\S]*csms-lite tag add/,
+  );
+  assert.is((await run('tag', 'add', 'CLI-DATE', '--expires', 'tomorrow')).status, 2);
+  assert.is((await run('tag', 'remove', 'CLI-WHERE')).status, 0);
+});
+
+test('commands: what send takes', async () => {
+  const { items } = JSON.parse((await run('commands', '--json')).stdout);
+  assert.ok(items.length >= 27);
+  assert.match(
+    (await run('commands')).stdout,
+    /set-charging-profile +SetChargingProfile \(1\.6\) +connectorId, \[chargingProfileId\]/,
+  );
 });
 
 test('tag add, block, list, remove', async () => {
