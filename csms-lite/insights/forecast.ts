@@ -17,14 +17,14 @@ const HISTORY_H = 7 * DAY_H;
 const SHORTEST_H = 3 * DAY_H;
 export const FORECAST_NEEDS_HOURS = SHORTEST_H + FEWEST_FOLDS * HORIZON_H;
 export const FORECAST_NEEDS_SESSIONS = 30;
-/** Exact likelihood with a season of 24 costs some 150 ms for four weeks, and hardly gains from more. */
+/** A season of 24 costs some 80 ms of processor time to fit for four weeks, and hardly gains from more. */
 const SEASONAL_HISTORY_H = 28 * DAY_H;
 /** Share of the errors that the band covers. */
 const COVERAGE = 0.8;
 
 /** The seed's order, and one that knows the hours of the day. */
 const PLAIN: ArimaOrder = { p: 1, d: 1, q: 1 };
-const DAILY: ArimaOrder = { p: 1, d: 0, q: 1, P: 0, D: 1, Q: 1, s: DAY_H };
+const DAILY: ArimaOrder = { p: 1, d: 0, q: 0, P: 0, D: 1, Q: 1, s: DAY_H };
 
 function arima(order: ArimaOrder, historyHours: number): Forecaster {
   return {

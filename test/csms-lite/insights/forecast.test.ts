@@ -109,7 +109,7 @@ test('ARIMA goes on with a straight line, a constant, and refuses what is too sh
   assert.equal(arimaForecast([7, 7, 7], { p: 1, d: 1, q: 1 }, 2), [7, 7]);
   assert.is(arimaForecast([1, 2, 3], { p: 1, d: 1, q: 1 }, 2), null);
   assert.is(orderName({ p: 1, d: 1, q: 1 }), 'ARIMA(1,1,1)');
-  assert.is(orderName({ p: 1, d: 0, q: 1, P: 0, D: 1, Q: 1, s: 24 }), 'SARIMA(1,0,1)(0,1,1)24');
+  assert.is(orderName({ p: 1, d: 0, q: 0, P: 0, D: 1, Q: 1, s: 24 }), 'SARIMA(1,0,0)(0,1,1)24');
 });
 
 test('on a process with memory and trend ARIMA beats the baseline, and is chosen', () => {

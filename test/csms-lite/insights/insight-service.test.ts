@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CsmsEvent } from 'csms-lite/core/events.js';
 import { storeDemo } from 'csms-lite/demo-data/demo-store.js';
 import { planDemo } from 'csms-lite/demo-data/plan.js';
@@ -160,6 +161,27 @@ test('stopping ends a run that is under way, and says no to new ones', async () 
     ),
     'stopping',
   );
+});
+
+(process.platform === 'linux' ? test : test.skip)('the thread gives way: it alone has a lower priority', async () => {
+  const nowMs = Date.now();
+  await storeDemo(store, planDemo({ seed: 1, days: 90, nowMs }), nowMs);
+  // proc(5): the nice value is the 19th field, the 17th after the name.
+  const nicenessOf = (task: string): number =>
+    Number(readFileSync(`/proc/self/task/${task}/stat`, 'utf8').split(') ')[1]?.split(' ')[16]);
+  const before = nicenessOf(String(process.pid));
+  const insights = start();
+  const run = insights.compute(null);
+  let nicest: number[] = [];
+  while (insights.running && nicest.length === 0) {
+    nicest = readdirSync('/proc/self/task')
+      .map(nicenessOf)
+      .filter((niceness) => niceness > before);
+    await sleep(5);
+  }
+  await run;
+  assert.equal(nicest, [Math.max(5, before)]);
+  assert.is(nicenessOf(String(process.pid)), before);
 });
 
 test('the thread’s connection cannot write', async () => {

@@ -34,8 +34,9 @@ test.after(async () => {
   await server.close();
 });
 
-function picture(page: Page, name: string): Promise<unknown> {
-  return page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
 }
 
 check('without data: each card says what is missing, nothing is made up', async () => {
@@ -44,14 +45,14 @@ check('without data: each card says what is missing, nothing is made up', async 
   const { page } = watched;
   await untilText(page, 'Not computed yet.');
   await page.getByRole('button', { name: 'Compute now' }).click();
-  await untilText(page, 'It needs 30 sessions; there are 0.', PATIENCE_MS);
+  await untilText(page, 'Number of sessions: 0. At least 30 are needed', PATIENCE_MS);
   for (const text of [
     'Not enough data (n = 0 < 30).',
-    'It needs 1 sessions; there are 0.',
-    'It needs 1 connectors; there are 0.',
-    'It needs 8 connectors; there are 0.',
-    'It needs 12 users with 3 sessions or more; there are 0.',
-    'It needs 10 sessions of a minute or more, of different length; there are 0.',
+    'Number of sessions: 0. At least 1 is needed',
+    'Number of connectors: 0. At least 1 is needed',
+    'Number of connectors: 0. At least 8 are needed',
+    'Number of users with 3 sessions or more: 0. At least 12 are needed',
+    'Number of sessions of a minute or more, of different length: 0. At least 10 are needed',
   ])
     await untilText(page, text);
   assert.is(await page.locator('main table').count(), 0, 'no figure where there is no data');
@@ -73,7 +74,7 @@ check(
     const watched = await openPage(browser, `${server.url}/insights`);
     const { page } = watched;
     const bystander = await openPage(browser, `${server.url}/insights`, 360);
-    await untilText(bystander.page, 'It needs 30 sessions');
+    await untilText(bystander.page, 'Number of sessions: 0.');
     await page.getByRole('button', { name: 'Compute now' }).click();
     await untilText(page, 'Demo data went into these figures', PATIENCE_MS);
     await untilText(bystander.page, 'Demo data went into these figures', PATIENCE_MS);
@@ -93,7 +94,7 @@ check(
         assert.ok(text.includes(part), `${title} says ${part}`);
     }
     const load = await panel('Load of the next day').innerText();
-    for (const part of ['Seasonal naive, 168 h', 'ARIMA(1,1,1)', 'SARIMA(1,0,1)(0,1,1)24', 'shown', 'sMAPE'])
+    for (const part of ['Seasonal naive, 168 h', 'ARIMA(1,1,1)', 'SARIMA(1,0,0)(0,1,1)24', 'shown', 'sMAPE'])
       assert.ok(load.includes(part), part);
     await panel('Load of the next day').getByLabel('Of each hour').selectOption('starts');
     await untilText(page, 'sessions per hour');
@@ -125,17 +126,6 @@ check(
     assertClean(bystander);
     await picture(bystander.page, 'insights-360');
 
-    for (const [path, text] of [
-      ['/sessions', 'Demo data'],
-      ['/stations', 'Demo data'],
-      ['/', 'Demo data'],
-      ['/stations/DEMO-1', 'Demo data'],
-    ] as const) {
-      await bystander.page.goto(`${server.url}${path}`);
-      await untilText(bystander.page, text);
-      await assertNothingSticksOut(bystander.page, path);
-      await assertAccessible(bystander.page, path);
-    }
     await bystander.page.close();
   },
 );

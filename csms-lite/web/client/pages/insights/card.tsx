@@ -51,7 +51,7 @@ function Missing({ of, have, need }: { of: string; have: number; need: number })
         Not enough data (n = {have} &lt; {need}).
       </p>
       <p class="muted">
-        It needs {need} {of}; there {have === 1 ? 'is' : 'are'} {have}. It comes by itself with more of them.
+        Number of {of}: {have}. At least {need} {need === 1 ? 'is' : 'are'} needed; then the figures come by themselves.
       </p>
     </div>
   );

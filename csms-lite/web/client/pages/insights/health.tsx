@@ -16,6 +16,10 @@ export function HealthFigures({ health }: { health: ResultViews['health'] }) {
       <p class="in score">
         <strong>{all.score.toFixed(0)}</strong> of 100
       </p>
+      <p class="in muted">
+        A connector that is charging is not Available, and one that is offline counts with its last status: a busy or a
+        silent network scores otherwise than a person would.
+      </p>
       <Scroll label="Terms of the health score">
         <table>
           <thead>
