@@ -26,7 +26,8 @@ export function compositeSchedule(
 ): CompositeSchedule {
   const startMs = Math.floor(fromMs / 1000) * 1000;
   const periods: SchedulePeriod[] = [];
-  for (const step of limitSteps(installed, context, startMs, startMs + durationS * 1000)) {
+  // A duration of 0 asks for this moment.
+  for (const step of limitSteps(installed, context, startMs, startMs + Math.max(durationS, 1) * 1000)) {
     // A change within a second shows from the next whole second on.
     const startS = Math.ceil((step.fromMs - startMs) / 1000);
     if (startS >= durationS && durationS > 0) break;

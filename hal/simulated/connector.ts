@@ -105,6 +105,8 @@ export function createSimulatedConnector(
         );
       }
       ev.set(change);
+      // A car that pauses opens its own circuit: no current from this moment, whatever the module would give.
+      if (change.ready === false) powerModule.interrupt();
     },
     setPowerModuleMode: powerModule.setMode,
     setLockFails: lock.setFails,

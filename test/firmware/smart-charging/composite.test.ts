@@ -49,6 +49,11 @@ test('without profiles the hardware limits', () => {
   assert.equal(plain([], 600), [[0, 32]]);
 });
 
+test('a duration of 0 asks for this moment', () => {
+  const installed: InstalledProfile[] = [{ connectorId: 1, profile: profile({ profileId: 1 }, [[0, 6]]) }];
+  assert.equal(plain(installed, 0), [[0, 6]]);
+});
+
 test('TC_066: ChargePointMax, TxDefault and TxProfile combine; equal neighbours are merged', () => {
   const installed: InstalledProfile[] = [
     { connectorId: 0, profile: profile({ profileId: 1, purpose: 'ChargePointMaxProfile' }, [[0, 10]]) },

@@ -111,6 +111,7 @@ test('the target is the smaller of limit and demand, and follows both', async ()
   await b.clock.advance(60_000);
   assert.is(b.connector.state.currentMa, 8000);
   b.connector.setEv({ ready: false });
+  assert.is(b.connector.state.currentMa, 0, 'the car opens its own circuit');
   await b.clock.advance(60_000);
   assert.is(b.connector.state.currentMa, 0);
   b.connector.setEv({ ready: true });
