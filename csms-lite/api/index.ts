@@ -22,6 +22,7 @@ import { insightRoutes } from './routes/insights.js';
 import { knockRoutes } from './routes/knocks.js';
 import { legacyRoutes } from './routes/legacy.js';
 import { heldRoutes } from './routes/local-lists.js';
+import { overviewRoutes } from './routes/overview.js';
 import { recordRoutes } from './routes/records.js';
 import { reservationRoutes } from './routes/reservations.js';
 import { sessionRoutes } from './routes/session.js';
@@ -89,6 +90,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       userRoutes(context);
       webhookRoutes(context);
       alarmRoutes(context);
+      overviewRoutes(context);
       insightRoutes(context);
       backupRoutes(context, options.backups);
       eventRoutes(context);

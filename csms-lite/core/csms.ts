@@ -28,6 +28,7 @@ import { startMaintenance } from './maintenance.js';
 import { createMessageLog } from './messages/message-log.js';
 import type { Command } from './model.js';
 import { createTrustedProxies } from './proxies.js';
+import { startOverview } from './overview/overview-service.js';
 import { createQuirkBook } from './quirks/quirk-book.js';
 import { createRecordService } from './records/record-service.js';
 import { createReservationService } from './reservations/reservation-service.js';
@@ -143,6 +144,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     'webhook deliveries': (await webhooks.counts()).pending,
     commands: commands.pending,
   });
+  const overview = await startOverview(core);
   const alarms = await startAlarms(core, { databaseFile: options.databaseFile, queues }, options.alarms);
   const cleanUp = startCleanUp({ core, access, webhooks, alarms, expression: options.cleanUpSchedule ?? EVERY_HOUR });
 
@@ -183,6 +185,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
     webhooks,
     insights,
     alarms: alarms.service,
+    overview,
     anomalies: { list: anomalies.list },
     current: anomalyWatch.current,
     firebaseBook: createFirebaseBook(store),
@@ -216,6 +219,7 @@ export async function openCsms(options: CsmsOptions): Promise<Csms> {
         await maintenance.stop();
         await cleanUp.stop();
         await alarms.stop();
+        await overview.stop();
         await webhooks.stop();
         await insights.stop();
         meters.close();

@@ -46,6 +46,7 @@ import type {
   TransactionEvent,
   UnknownTag,
 } from './model.js';
+import type { OverviewService } from './overview/overview-service.js';
 import type { QuirkService } from './quirks/quirk-book.js';
 import type { SiteLimits } from './sites/site-limits.js';
 import type { SiteService } from './sites/site-service.js';
@@ -85,6 +86,7 @@ export interface Csms {
   firebaseBook: FirebaseBook;
   insights: InsightService;
   alarms: AlarmService;
+  overview: OverviewService;
   /** Forgets what is older than its retention, now. */
   cleanUp(): Promise<void>;
   events: EventStream;

@@ -1,4 +1,4 @@
-/** Tables of alarms and the mails about them. The house rules of schema.ts hold; figures are in the unit beside them. */
+/** Tables of alarms and the mails about them, and of the power curve. The house rules of schema.ts hold; figures are in the unit beside them. */
 import type { ColumnType, Generated } from 'kysely';
 
 type Flag = 0 | 1;
@@ -9,6 +9,13 @@ export interface AlarmTables {
   alarm_rule: AlarmRuleTable;
   alarm_notice: AlarmNoticeTable;
   alarm_mail: AlarmMailTable;
+  power_bucket: PowerBucketTable;
+}
+
+/** Energy of all sessions together in five minutes. */
+export interface PowerBucketTable {
+  from_ms: Fixed<number>;
+  energy_wh: number;
 }
 
 /** UNIQUE (rule, subject) among those that are open: `cleared_at_ms` is null. */

@@ -16,6 +16,7 @@ import { anomalies } from './0060-anomalies.js';
 import { demoData } from './0070-demo-data.js';
 import { insights } from './0071-insights.js';
 import { alarms } from './0080-alarms.js';
+import { powerCurve } from './0081-power-curve.js';
 
 type Migrations = (columns: Columns) => Record<string, Migration>;
 
@@ -35,6 +36,7 @@ export const migrations: Migrations = (columns) => ({
   '0070-demo-data': demoData(),
   '0071-insights': insights(columns),
   '0080-alarms': alarms(columns),
+  '0081-power-curve': powerCurve(columns),
 });
 
 /** Of the telemetry file. */

@@ -47,7 +47,8 @@ export function powerNow(session: TransactionView, connector: ConnectorView | un
   return { powerW: trace?.points.at(-1)?.powerW ?? null, derived: trace?.derived ?? false };
 }
 
-function midnightMs(): number {
+/** When the viewer's day began. */
+export function midnightMs(): number {
   const day = new Date(serverNowMs());
   day.setHours(0, 0, 0, 0);
   return day.getTime();

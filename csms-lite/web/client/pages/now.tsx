@@ -1,11 +1,16 @@
+import { useRef } from 'preact/hooks';
+import type { OverviewView } from '../../../api/routes/overview.js';
 import { clock, energy, power } from '../../shared/format.js';
+import { amountText } from '../../shared/money.js';
 import { facts } from '../facts.js';
-import { figures, loaded, loadProblem, stationList } from '../live/state.js';
+import { figures, loaded, loadProblem, midnightMs, now, openAlarms, stationList } from '../live/state.js';
 import { ticker } from '../live/ticker.js';
 import { Amount, Copyable, PageHead, Panel, Problem } from '../parts/basics.js';
+import { DayPower } from '../parts/day-power.js';
 import { StationTile } from '../parts/tile.js';
+import { useRead } from '../use.js';
 
-function Figures() {
+function Figures({ revenue }: { revenue: OverviewView['revenue'] | null }) {
   const { online, stations, active, faulted, powerW, energyTodayWh } = figures.value;
   return (
     <dl class="figures">
@@ -31,6 +36,26 @@ function Figures() {
         <dd>
           <Amount of={energy(energyTodayWh)} />
         </dd>
+      </div>
+      {(revenue ?? []).map(({ currency, totalMinor, exponent }) => (
+        <div key={currency}>
+          <dt>revenue today</dt>
+          <dd>
+            <Amount of={{ value: amountText(totalMinor, exponent), unit: currency }} />
+          </dd>
+        </div>
+      ))}
+      {revenue?.length === 0 ? (
+        <div>
+          <dt>revenue today</dt>
+          <dd>0</dd>
+        </div>
+      ) : null}
+      <div class={openAlarms.value.size > 0 ? 'alarm' : ''}>
+        <dt>
+          <a href="/alarms">{openAlarms.value.size === 1 ? 'open alarm' : 'open alarms'}</a>
+        </dt>
+        <dd>{openAlarms.value.size}</dd>
       </div>
       <div class={faulted > 0 ? 'alarm' : ''}>
         <dt>{faulted === 1 ? 'connector faulted' : 'connectors faulted'}</dt>
@@ -89,6 +114,14 @@ function Ticker() {
 
 /** What is going on at this moment. */
 export function Now() {
+  const day = new Date(midnightMs()).toISOString();
+  const readAtMs = useRef(0);
+  const overview = useRead<OverviewView>(`/overview?since=${day}`, (event) => {
+    // The curve's points are five minutes each: a look a minute is enough while something flows
+    const isDue = event.type === 'transaction.metered' && now.peek() - readAtMs.current > 60_000;
+    if (isDue) readAtMs.current = now.peek();
+    return isDue || event.type === 'transaction.started' || event.type === 'transaction.stopped';
+  });
   if (!loaded.value) return <Problem error={loadProblem.value} />;
   if (stationList.value.length === 0) {
     return (
@@ -103,16 +136,19 @@ export function Now() {
     <>
       <PageHead title="Now" />
       <Problem error={loadProblem.value} />
-      <Figures />
+      <Figures revenue={overview.data.value?.revenue ?? null} />
       <div class="now-body">
         <div class="stations">
           {stationList.value.map((station) => (
             <StationTile key={station.id} station={station} />
           ))}
         </div>
-        <Panel title="Just happened">
-          <Ticker />
-        </Panel>
+        <div class="aside">
+          {overview.data.value === null ? null : <DayPower power={overview.data.value.power} />}
+          <Panel title="Just happened">
+            <Ticker />
+          </Panel>
+        </div>
       </div>
     </>
   );
