@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { toBuffer, toString as toText } from 'qrcode';
 import { Problem } from '../api/problem.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import type { Station } from '../core/model.js';
@@ -12,8 +11,14 @@ import { renderPage } from './shell.js';
 const MAX_TEXT = 300;
 
 /** A QR code as SVG: black on white whatever the theme, because scanners need it so. */
-export function qrSvg(text: string): Promise<string> {
-  return toText(text, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+export async function qrSvg(text: string): Promise<string> {
+  const { toString: toText } = await import('qrcode');
+  return await toText(text, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+}
+
+async function qrPng(text: string): Promise<Buffer> {
+  const { toBuffer } = await import('qrcode');
+  return await toBuffer(text, { width: 600, margin: 2 });
 }
 
 interface QrContext {
@@ -100,6 +105,6 @@ export function qrRoutes(context: QrContext): void {
     image(reply, 'image/svg+xml', await qrSvg(textOf(request.query.text))),
   );
   app.get<{ Querystring: { text?: string } }>('/qr.png', async (request, reply) =>
-    image(reply, 'image/png', await toBuffer(textOf(request.query.text), { width: 600, margin: 2 })),
+    image(reply, 'image/png', await qrPng(textOf(request.query.text))),
   );
 }

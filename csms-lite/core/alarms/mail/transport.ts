@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { isLoopbackHost } from '../../loopback.js';
 import type { MailConfiguration } from './mail-settings.js';
 
@@ -25,6 +24,8 @@ export const sendBySmtp: SendMail = async (configuration, mail) => {
   const user = decodeURIComponent(url.username);
   const pass = decodeURIComponent(url.password);
   const host = url.hostname.replace(/^\[|\]$/g, '');
+  // 40 files that most installations never need: loaded with the first mail.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
