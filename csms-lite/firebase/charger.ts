@@ -12,6 +12,8 @@ export interface ChargerShell {
   nowMs: () => number;
   random: () => number;
   log: LogSink;
+  /** Writes of many chargers come one after the other, so that none holds up the event loop for long. */
+  turn: () => Promise<void>;
   onWritten(atMs: number): void;
   onRefused(chargePointId: string, message: string): void;
 }
@@ -59,6 +61,8 @@ export function createCharger(
     sinceMs = madeAtMs;
     let outcome: MirrorEvent = { t: 'written' };
     try {
+      await shell.turn();
+      if (isClosed) return;
       const { document, facts: made } = what;
       const whole = document === null || made === null ? null : await withViews(csms, document, made, madeAtMs);
       await database.set(key, whole);

@@ -5,6 +5,7 @@ import { createCharger, type MirroredCharger } from './charger.js';
 import { createLinkWatch } from './link-watch.js';
 import type { RealtimeDatabase } from './port.js';
 import { resume } from './resume.js';
+import { createTurnstile } from './turnstile.js';
 import type { ViewSource } from './view.js';
 
 /** How the copy in the Realtime Database stands. Times are epoch milliseconds. */
@@ -64,6 +65,7 @@ export async function startFirebaseMirror(options: MirrorOptions): Promise<Fireb
     nowMs,
     random,
     log,
+    turn: createTurnstile(),
     onWritten(atMs: number) {
       tally.writes += 1;
       tally.lastWriteAtMs = atMs;
