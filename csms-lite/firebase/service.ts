@@ -156,7 +156,8 @@ async function allStations(csms: MirrorSource): Promise<Station[]> {
   for (;;) {
     const page = await csms.stations.list({ limit: PAGE, offset: stations.length });
     stations.push(...page.items);
-    if (page.items.length === 0 || stations.length >= page.total) return stations;
+    // Demo data is not for drivers.
+    if (page.items.length === 0 || stations.length >= page.total) return stations.filter(({ demo }) => !demo);
   }
 }
 

@@ -11,8 +11,7 @@ import {
   presentUtilisation,
 } from '../present-insight.js';
 import { Problem } from '../problem.js';
-import { insightSchema, insightSchemas } from '../schemas/insights.js';
-import { listOf } from '../schemas/resources.js';
+import { insightListSchema, insightSchemas, runSchema } from '../schemas/insights.js';
 
 const tags = ['insights'];
 const FORECAST_HOURS = 24;
@@ -124,7 +123,7 @@ export function insightRoutes(context: ApiContext): void {
       summary: 'all of them, as last computed; `running` while the next run is at work',
       tags,
       querystring: { type: 'object', properties: { timeZone } },
-      response: { 200: listOf(insightSchema) },
+      response: { 200: insightListSchema },
     }),
     async (request) => {
       const items = (await csms.insights.list()).map((insight) => present(insight, request.query));
@@ -144,8 +143,8 @@ export function insightRoutes(context: ApiContext): void {
         },
       },
       response: {
-        200: { type: 'object', description: 'done' },
-        202: { type: 'object', description: 'at work' },
+        200: { ...runSchema, description: 'done' },
+        202: { ...runSchema, description: 'at work' },
       },
     }),
     async (request, reply) => {

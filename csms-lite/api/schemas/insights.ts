@@ -142,3 +142,11 @@ export const insightSchemas = Object.fromEntries(
 
 /** Of any of them. */
 export const insightSchema = insight({ enum: INSIGHT_NAMES }, { type: 'object' });
+
+export const runSchema = object({ running: { type: 'boolean', description: 'a run is at work' } });
+
+export const insightListSchema = object({
+  items: listed(insightSchema),
+  total: integer,
+  running: { type: 'boolean', description: 'the next run is at work' },
+});

@@ -27,6 +27,7 @@ export async function listStations(options: TalkOptions): Promise<void> {
         { title: 'BOOT', value: (s) => s.bootStatus ?? '' },
         { title: 'CONNECTORS', value: connectorsOf },
         { title: 'LAST HEARD', value: (s) => s.lastSeenAt ?? 'never' },
+        { title: '', value: (s) => (s.demo ? 'Demo data' : '') },
       ],
       'No charge point yet. Register one with: csms-lite station add <id>',
     ),

@@ -36,7 +36,7 @@ function Origin({ insight }: { insight: Computed }) {
       <div>
         <dt>Computed</dt>
         <dd>
-          {at(insight.computedAt)}
+          {at(insight.computedAt)} in {(insight.durationMs / 1000).toFixed(1)} s
           {insight.requestedBy === undefined ? ' by the clock' : ` for ${insight.requestedBy}`}
         </dd>
       </div>
