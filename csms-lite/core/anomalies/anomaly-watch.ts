@@ -51,6 +51,8 @@ interface Entry {
 
 /** The detectors are run this often, on what has come since. */
 const DRAIN_MS = 250;
+/** Their windows are made for a sample a second at most; what a session tells more often would only cost. */
+const SHORTEST_INTERVAL_MS = 1000;
 const SILENCE_MS = 2000;
 /** Older ones were stored offline: what was allowed then is not known any more. */
 const LATE_MS = 60_000;
@@ -68,6 +70,17 @@ export function startAnomalyWatch(core: Omit<Core, 'anomalies'>, book: AnomalyBo
   const profiles = createProfileCache(core);
   const trace = createCurrentTrace();
   let waiting: Inbound[] = [];
+  /** Time of the last sample that was looked at, of each session. */
+  const looked = new WeakMap<Session, number>();
+  const isTooSoon = (session: Session, values: readonly ReadMeterValue[]): boolean => {
+    const atMs = values.at(-1)?.time.atMs;
+    if (atMs === undefined) return true;
+    const sinceMs = atMs - (looked.get(session) ?? Number.NEGATIVE_INFINITY);
+    // A clock that was set back is not too soon.
+    if (sinceMs >= 0 && sinceMs < SHORTEST_INTERVAL_MS) return true;
+    looked.set(session, atMs);
+    return false;
+  };
   let drain: NodeJS.Timeout | null = null;
 
   const conclude = (entry: Entry, { watch, changes }: WatchStep): void => {
@@ -154,6 +167,7 @@ export function startAnomalyWatch(core: Omit<Core, 'anomalies'>, book: AnomalyBo
     meter(stationId, connectorId, session, values, receivedAtMs) {
       // Connector 0 is the main meter. Of a session that has ended: they came late, or are the last word.
       if (connectorId < 1 || (session !== null && session.row.state !== 'active')) return;
+      if (session !== null && isTooSoon(session, values)) return;
       const permitted = isPermitted(keyOf(stationId, connectorId), session);
       waiting.push({ stationId, connectorId, session, values, receivedAtMs, permitted });
       drain ??= setTimeout(drainNow, DRAIN_MS);
