@@ -72,7 +72,7 @@ certificationCase('TC_046_2', async (bench) => {
 });
 
 certificationCase('TC_047', async (bench) => {
-  const expiryMs = Date.now() + 2000;
+  const expiryMs = Date.now() + 4000;
   await reserve(bench, 'Accepted', 1, { expiryDate: new Date(expiryMs).toISOString() });
   await bench.heard(['Status 1 Reserved']);
   await bench.heard(['Status 1 Reserved', 'Status 1 Available']);

@@ -33,7 +33,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       url: central.url,
       chargePointId: CHARGE_POINT,
       reconnect: { minimumS: 0.2, maximumS: 0.5, randomS: 0 },
-      callTimeoutS: 4,
+      callTimeoutS: 20,
       ...csms,
     },
     reader: { kind: 'simulated', pollMs: 100 },
