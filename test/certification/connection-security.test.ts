@@ -49,13 +49,52 @@ async function reconnects(bench: Bench, change: () => Promise<unknown>): Promise
   await bench.heard([], { settleMs: 400 });
 }
 
-const first = withPassword(1);
+// One bench for the cases of profile 1. The port of the profile above has to be known before the charge point starts.
+const tlsPort = await freePort();
+const plain = withPassword(1);
+const upgradable: BenchOptions = {
+  ...plain.options,
+  file: {
+    ...plain.options.file,
+    csms: { ...plain.options.file?.csms, tlsUrl: `wss://127.0.0.1:${tlsPort}/ocpp` },
+  },
+};
+certificationCase(
+  'TC_084',
+  async (bench) => {
+    const connections = bench.central.connections.length;
+    for (const value of ['0', '1', '-1', '4', 'high'])
+      await bench.callFor('Rejected', 'ChangeConfiguration', { key: 'SecurityProfile', value });
+    assert.is(await bench.key('SecurityProfile'), '1');
+    await sleep(500);
+    assert.is(bench.central.connections.length, connections, 'no reconnect');
+  },
+  upgradable,
+);
+
+certificationCase(
+  'TC_085',
+  async (bench) => {
+    const [upgrade] = bench.central.upgrades;
+    assert.is(upgrade?.credentials?.user, 'CERT-1', 'the user is the charge point identity');
+    assert.equal(upgrade?.credentials?.password, Buffer.from(FIRST_PASSWORD));
+    // Bytes that are no text: the header carries them as they are.
+    const hex = '00ff10c3a4800a0d7f3a20fe5b5d9900'.toUpperCase();
+    plain.basicAuth.password = Buffer.from(hex, 'hex');
+    await reconnects(bench, () => bench.configure({ AuthorizationKey: hex }));
+    assert.equal(bench.central.upgrades.at(-1)?.credentials?.password, Buffer.from(hex, 'hex'));
+    for (const value of ['short', 'A'.repeat(41)])
+      await bench.callFor('Rejected', 'ChangeConfiguration', { key: 'AuthorizationKey', value });
+  },
+  upgradable,
+);
+
 certificationCase(
   'TC_073',
   async (bench) => {
     for (const value of ['4F43415F4F4354545F61646D696E5F74657374', '4F43415F4F4354545F61646D696E5F7465737432']) {
       const bytes = Buffer.from(value, 'hex');
-      first.basicAuth.password = bytes;
+      plain.basicAuth.password = bytes;
       await reconnects(bench, () => bench.configure({ AuthorizationKey: value }));
       assert.equal(bench.central.upgrades.at(-1)?.credentials?.password, bytes);
       // Write-only: never told again (A01.FR.12).
@@ -68,57 +107,15 @@ certificationCase(
     await bench.powerBack();
     await bench.online();
   },
-  first.options,
+  upgradable,
 );
 
-const second = withPassword(1);
-certificationCase(
-  'TC_085',
-  async (bench) => {
-    const [upgrade] = bench.central.upgrades;
-    assert.is(upgrade?.credentials?.user, 'CERT-1', 'the user is the charge point identity');
-    assert.equal(upgrade?.credentials?.password, Buffer.from(FIRST_PASSWORD));
-    // Bytes that are no text: the header carries them as they are.
-    const hex = '00ff10c3a4800a0d7f3a20fe5b5d9900'.toUpperCase();
-    second.basicAuth.password = Buffer.from(hex, 'hex');
-    await reconnects(bench, () => bench.configure({ AuthorizationKey: hex }));
-    assert.equal(bench.central.upgrades.at(-1)?.credentials?.password, Buffer.from(hex, 'hex'));
-    for (const value of ['short', 'A'.repeat(41)])
-      await bench.callFor('Rejected', 'ChangeConfiguration', { key: 'AuthorizationKey', value });
-  },
-  second.options,
-);
-
-const third = withPassword(1);
-certificationCase(
-  'TC_084',
-  async (bench) => {
-    const connections = bench.central.connections.length;
-    for (const value of ['0', '1', '-1', '4', 'high'])
-      await bench.callFor('Rejected', 'ChangeConfiguration', { key: 'SecurityProfile', value });
-    assert.is(await bench.key('SecurityProfile'), '1');
-    await sleep(500);
-    assert.is(bench.central.connections.length, connections, 'no reconnect');
-  },
-  third.options,
-);
-
-// The port has to be known before the charge point starts.
-const tlsPort = await freePort();
-const fourth = withPassword(1);
-const upgrading: BenchOptions = {
-  ...fourth.options,
-  file: {
-    ...fourth.options.file,
-    csms: { ...fourth.options.file?.csms, tlsUrl: `wss://127.0.0.1:${tlsPort}/ocpp` },
-  },
-};
 certificationCase(
   'TC_083',
   async (bench) => {
     // A05.FR.02: the prerequisite is an AuthorizationKey.
     const key = 'a-better-password';
-    fourth.basicAuth.password = key;
+    plain.basicAuth.password = key;
     await reconnects(bench, () => bench.configure({ AuthorizationKey: key }));
     const basicAuth = { password: key };
     const secure = await startScriptedCentralSystem({ ordinary: true, basicAuth, tls: server, port: tlsPort });
@@ -148,10 +145,10 @@ certificationCase(
       await bench.powerCut();
     }
   },
-  upgrading,
+  upgradable,
 );
 
-const fifth = withPassword(2);
+const encrypted = withPassword(2);
 certificationCase(
   'TC_086',
   async (bench) => {
@@ -176,7 +173,7 @@ certificationCase(
       'SecurityEventNotification InvalidCentralSystemCertificate, kept while it was away',
     );
   },
-  fifth.options,
+  encrypted.options,
 );
 
 const own = csms.issueClient('/O=Test CPO/CN=CERT-1');
