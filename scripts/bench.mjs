@@ -1,8 +1,9 @@
-// npm run bench [-- journal|csms|tap|cli|profiles|fuzz|sse …]: every figure with its baseline, ratio and goal, measured in this run.
+// npm run bench [-- journal|csms|csms-idle|csms-start|csms-sessions|tap|cli|profiles|fuzz|sse …]: every figure with its baseline, ratio and goal, measured in this run.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { csmsParts } from './bench/csms-rows.mjs';
 import { repository } from './lib/local.mjs';
 
 const run = promisify(execFile);
@@ -31,17 +32,7 @@ const parts = {
       ratio >= goal,
     );
   },
-  async csms() {
-    const r = await measure('csms-meter-values.mjs');
-    add(
-      `csms-lite: MeterValues stored per second, ${r.sockets} sockets`,
-      `${r.csmsPerSecond} (p99 ${r.csmsP99Ms} ms)`,
-      `bare ocpp-rpc, stores nothing ${r.barePerSecond}`,
-      r.ratio,
-      `≥ ${r.goal}`,
-      r.ratio >= r.goal,
-    );
-  },
+  ...csmsParts(measure, add),
   async tap() {
     const r = await measure('tap.mjs');
     const ms = (s) => `median ${s.median.toFixed(1)} ms, p99 ${s.p99.toFixed(1)} ms`;

@@ -16,16 +16,7 @@ const MEASURANDS = [
 
 /** @param options { url, action, sockets, seconds, warmUp, samples, rate, first } as csms-throughput.mjs has them */
 export async function load(options, report) {
-  const points = [];
-  // A handful at a time: a fleet that connects at once is not what is measured.
-  for (let from = 0; from < options.sockets; from += 20)
-    points.push(
-      ...(await Promise.all(
-        Array.from({ length: Math.min(20, options.sockets - from) }, (_, n) =>
-          openPoint(options, `BENCH-${(options.first ?? 0) + from + n}`),
-        ),
-      )),
-    );
+  const points = await openPoints(options);
   const stop = options.rate > 0 ? runAtRate(points, options) : runClosed(points, options);
   await sleep(options.warmUp * 1000);
   report({ phase: 'from' });
@@ -45,6 +36,21 @@ export async function load(options, report) {
     maxMs: latencies.at(-1) ?? null,
     total: points.reduce((sum, point) => sum + point.total, 0),
   });
+}
+
+/** Connected, booted and, for MeterValues, charging. */
+export async function openPoints(options) {
+  const points = [];
+  // A handful at a time: a fleet that connects at once is not what is measured.
+  for (let from = 0; from < options.sockets; from += 20)
+    points.push(
+      ...(await Promise.all(
+        Array.from({ length: Math.min(20, options.sockets - from) }, (_, n) =>
+          openPoint(options, `BENCH-${(options.first ?? 0) + from + n}`),
+        ),
+      )),
+    );
+  return points;
 }
 
 /** Everybody has one message outstanding, always: as much as the server can. */
