@@ -14,8 +14,18 @@ export interface SimulatedCharger {
   close(): Promise<void>;
 }
 
-/** Starts it with two connectors of 32 A; it tells its meter every second and comes back a second after any loss. */
-export async function startSimulatedCharger(id: string, port: number): Promise<SimulatedCharger> {
+/** A live page wants more than an energy reading a minute. */
+const LIVELY = {
+  MeterValueSampleInterval: '1',
+  MeterValuesSampledData: 'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage',
+};
+
+/** Starts it with two connectors of 32 A; by default it tells its meter every second; it comes back a second after any loss. */
+export async function startSimulatedCharger(
+  id: string,
+  port: number,
+  keys: Readonly<Record<string, string>> = LIVELY,
+): Promise<SimulatedCharger> {
   const directory = mkdtempSync(join(tmpdir(), 'tapwatt-web-'));
   const configFile = join(directory, 'config.yaml');
   const controlSocket = join(directory, 'control.sock');
@@ -36,12 +46,7 @@ export async function startSimulatedCharger(id: string, port: number): Promise<S
       { id: 1, maximumCurrentA: 32, phases: 3 },
       { id: 2, maximumCurrentA: 32, phases: 1, canIdOffset: 2 },
     ],
-    ocpp: {
-      configuration: {
-        MeterValueSampleInterval: '1',
-        MeterValuesSampledData: 'Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage',
-      },
-    },
+    ocpp: { configuration: keys },
     stateDirectory,
     controlSocket,
   };

@@ -6,6 +6,7 @@ import { now } from '../live/state.js';
 import type { LiveEvent } from '../live/stream.js';
 import { Done, PageHead, Panel, Problem, Scroll } from '../parts/basics.js';
 import { type Acts, useActs, useRead } from '../use.js';
+import { Places } from './tags/places.js';
 
 const TONES: Record<string, string> = { Accepted: 'good', Blocked: 'fault' };
 
@@ -61,7 +62,8 @@ function Inbox({ tags, act }: { tags: readonly UnknownTagView[]; act: Act }) {
   );
 }
 
-function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: number; act: Act }) {
+function KnownTags({ tags, total, acts }: { tags: readonly TagView[]; total: number; acts: Acts }) {
+  const { act } = acts;
   if (tags.length === 0)
     return <p class="in muted">No tag yet: add one above, or accept one that was held to a charger.</p>;
   return (
@@ -72,6 +74,7 @@ function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: numb
             <tr>
               <th>Tag</th>
               <th>State</th>
+              <th>May charge at</th>
               <th class="wide">Expires</th>
               <th class="wide">Parent</th>
               <th class="wide">Note</th>
@@ -88,6 +91,9 @@ function KnownTags({ tags, total, act }: { tags: readonly TagView[]; total: numb
                   <td class="mono">{tag.idTag}</td>
                   <td>
                     <span class={`pill ${TONES[tag.status] ?? ''}`}>{tag.status}</span>
+                  </td>
+                  <td>
+                    <Places tag={tag} acts={acts} />
                   </td>
                   <td class="wide">
                     {tag.expiryDate === null ? 'never' : dayAndTime(toMs(tag.expiryDate) ?? 0, now.value)}
@@ -188,7 +194,7 @@ export function Tags() {
       <Inbox tags={unknown.data.value?.items ?? []} act={act} />
       <Panel title="Known tags" note={`${tags.total}`}>
         <AddForm act={act} />
-        <KnownTags tags={tags.items} total={tags.total} act={act} />
+        <KnownTags tags={tags.items} total={tags.total} acts={acts} />
       </Panel>
     </>
   );

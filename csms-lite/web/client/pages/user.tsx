@@ -8,6 +8,7 @@ import { Amount, Done, PageHead, Panel, Problem, Scroll } from '../parts/basics.
 import { SchemaForm } from '../parts/schema-form.js';
 import { navigate } from '../router.js';
 import { type Acts, useActs, useRead } from '../use.js';
+import { Cards } from './user/cards.js';
 import { USER_SCHEMA, type UserView } from './users.js';
 
 /** As `GET /users/{id}/wallet`. */
@@ -261,6 +262,7 @@ export function User({ id }: { id: string }) {
       <Problem error={user.problem.value ?? acts.problem.value} />
       <Done text={acts.done.value} />
       <Wallet id={id} />
+      <Cards idTags={known.idTags} />
       <Panel title="Person">
         <SchemaForm
           key={JSON.stringify(known)}

@@ -1,10 +1,13 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { MessageView } from '../../../api/present.js';
+import { curlOf, jsonOf } from '../../shared/copy-message.js';
 import { clock, toMs } from '../../shared/format.js';
 import { mergeMessages, messageKey, partnerOf, payloadLine } from '../../shared/message-pairs.js';
 import { type Page, read, withQuery } from '../api.js';
 import { generation, onMessage } from '../live/stream.js';
+import { CopyButton } from './copy-button.js';
 
 /** The log is written in groups: what is read right after a gap may lack the last frames, so it is read once more. */
 const LOG_DELAY_MS = 600;
@@ -84,14 +87,6 @@ export function useMessages(chargePointId: string): MessageFeed {
   };
 }
 
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
 const KIND_SUFFIX: Record<string, string> = { CALLRESULT: ' answer', CALLERROR: ' error', INVALID: ' (not OCPP)' };
 
 /** The frame and the one that belongs to it: the question above the answer. */
@@ -101,14 +96,24 @@ function Pair({ message, all }: { message: MessageView; all: readonly MessageVie
   return (
     <>
       {frames.map((frame) => (
-        <pre key={messageKey(frame)}>
-          <span class="muted">
-            {clock(toMs(frame.at) ?? 0)} {frame.direction === 'in' ? 'from' : 'to'} {frame.chargePointId}
-            {frame.latencyMs === null ? '' : `, answered after ${Math.round(frame.latencyMs)} ms`}
-          </span>
-          {'\n'}
-          {pretty(frame.text)}
-        </pre>
+        <Fragment key={messageKey(frame)}>
+          <pre>
+            <span class="muted">
+              {clock(toMs(frame.at) ?? 0)} {frame.direction === 'in' ? 'from' : 'to'} {frame.chargePointId}
+              {frame.latencyMs === null ? '' : `, answered after ${Math.round(frame.latencyMs)} ms`}
+            </span>
+            {'\n'}
+            {jsonOf(frame.text)}
+          </pre>
+          <div class="bar in">
+            <CopyButton text={() => jsonOf(frame.text)} label="Copy JSON" what={`of ${frame.action ?? frame.kind}`} />
+            <CopyButton
+              text={() => curlOf(frame, location.origin)}
+              label="Copy as curl"
+              what={`${frame.action ?? frame.kind}`}
+            />
+          </div>
+        </Fragment>
       ))}
       {partner === null && message.kind === 'CALL' ? <p class="in muted">No answer in this list.</p> : null}
     </>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ChargePointView, CommandView } from '../../../../api/present.js';
 import { CHANGE_NOTES, type ConfigurationKey, configurationOf, KEY_NOTES } from '../../../shared/configuration.js';
+import { differsFrom, hasDefaults } from '../../../shared/configuration-defaults.js';
 import { ago, toMs } from '../../../shared/format.js';
 import { outcomeText } from '../../../shared/outcome.js';
 import { type Page, withQuery } from '../../api.js';
@@ -49,6 +50,7 @@ function Row({ station, known, changed }: RowProps) {
   };
 
   const dirty = value.value !== told;
+  const byDefault = differsFrom(station.vendor, known);
   return (
     <tr>
       <th scope="row">
@@ -99,7 +101,12 @@ function Row({ station, known, changed }: RowProps) {
           {note.value?.text ?? ''}
         </span>
       </td>
-      <td>{known.readonly ? <span class="pill">read only</span> : null}</td>
+      <td>
+        {known.readonly ? <span class="pill">read only</span> : null}
+        {byDefault === null ? null : (
+          <span class="pill changed">changed; by default {byDefault === '' ? 'empty' : byDefault}</span>
+        )}
+      </td>
     </tr>
   );
 }
@@ -122,9 +129,12 @@ export function ConfigurationTab({ station }: { station: ChargePointView }) {
     if (never && station.connected && !acts.busy.peek() && acts.problem.peek() === null) readNow();
   }, [never, station.connected]);
 
+  const onlyChanged = useSignal(false);
   const wanted = text.value.trim().toLowerCase();
-  const shown = (configuration?.keys ?? []).filter(({ key, value }) =>
-    `${key} ${value ?? ''} ${KEY_NOTES[key] ?? ''}`.toLowerCase().includes(wanted),
+  const shown = (configuration?.keys ?? []).filter(
+    (one) =>
+      `${one.key} ${one.value ?? ''} ${KEY_NOTES[one.key] ?? ''}`.toLowerCase().includes(wanted) &&
+      (!onlyChanged.value || differsFrom(station.vendor, one) !== null),
   );
   return (
     <section class="panel">
@@ -144,6 +154,18 @@ export function ConfigurationTab({ station }: { station: ChargePointView }) {
           <button type="button" disabled={!station.connected || acts.busy.value} onClick={readNow}>
             {acts.busy.value ? 'Reading…' : 'Read again'}
           </button>
+          {hasDefaults(station.vendor) ? (
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={onlyChanged.value}
+                onChange={(event) => {
+                  onlyChanged.value = event.currentTarget.checked;
+                }}
+              />
+              Only what differs from its defaults
+            </label>
+          ) : null}
         </search>
         <p>
           {configuration === null
