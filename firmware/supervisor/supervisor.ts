@@ -5,6 +5,7 @@ import { type ControlServer, startControlServer } from '../control/server.js';
 import type { BenchTarget, ControlTarget } from '../control/target.js';
 import { createBench } from './bench.js';
 import { type ConnectorPort, createConnectorPort } from './connectorPort.js';
+import { logEvents } from './eventLog.js';
 import { createEventBus } from './events.js';
 import { type Hardware, isSimulated, openHardware } from './hardware.js';
 import { createHub } from './hub.js';
@@ -66,6 +67,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const entries = options.entries ?? THREAD_ENTRIES;
   const serviceManager = options.serviceManager ?? createServiceManager(process.env, log);
   const events = createEventBus(clock);
+  logEvents(events, log);
   const startedAtMs = clock.monotonicMs();
   const simulated = isSimulated(options.config);
   let config = options.config;

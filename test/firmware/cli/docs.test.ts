@@ -48,7 +48,7 @@ function typedCommands(): Typed[] {
             const match = (
               file.endsWith('.ts')
                 ? /(?:['"`(:]|\bor:? |\bwith:? ) ?(?:sudo )?tapwatt ([a-z-]+(?: [^'"`)]*)?)/
-                : /^\s*(?:sudo |npx )?tapwatt ([a-z-]+(?: [^'"`)]*)?)/
+                : /^\s*(?:sudo |npx )?tapwatt ([a-z-]+(?: .*)?)/
             ).exec(text);
             return match?.[1] === undefined ? [] : [{ file, line: line.trim(), words: match[1].trim().split(/\s+/) }];
           });

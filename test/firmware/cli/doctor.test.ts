@@ -254,6 +254,11 @@ const CASES: Record<string, Case[]> = {
   ],
   gpio: [
     { level: 'fault', found: /found: none/, change: { folders: {} } },
+    {
+      level: 'fault',
+      found: /GPIO 17 is the interrupt of the CAN controller .* relayPin of connector 1/,
+      change: files({ '/boot/firmware/config.txt': 'dtoverlay=mcp2515-can0,oscillator=12000000,interrupt=17\n' }),
+    },
     { level: 'fault', found: /found: other/, change: files({ '/sys/class/gpio/gpiochip512/label': 'other\n' }) },
     { level: 'warning', found: /may not be written/, change: { refusals: { '/sys/class/gpio/export': 'EACCES' } } },
   ],

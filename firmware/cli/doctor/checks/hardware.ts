@@ -1,9 +1,39 @@
+import type { ChargePointConfig } from '../../../config/config.js';
 import { type Check, fault, ok, skipped, warning } from '../check.js';
+import type { Probes } from '../probes.js';
 
 const BOOT_CONFIG = ['/boot/firmware/config.txt', '/boot/config.txt'];
 /** Pi 0 to 4 cannot wait for a PN532 that stretches the clock; at this rate it need not. */
 const SAFE_BAUD = 50_000;
 const LISTEN_MS = 3500;
+
+const bootConfig = (probes: Probes): string =>
+  BOOT_CONFIG.map((path) => probes.read(path)).find((found) => found !== null) ?? '';
+
+/** BCM number of the interrupt line of an MCP2515 in config.txt; null without one. 25 is the overlay's own default. */
+function canInterrupt(probes: Probes): number | null {
+  const line = /^\s*dtoverlay=mcp2515[^\n]*/m.exec(bootConfig(probes))?.[0];
+  return line === undefined ? null : Number(/interrupt=(\d+)/.exec(line)?.[1] ?? 25);
+}
+
+function pinsOf({ reader, gpio, connectors }: ChargePointConfig): { pin: number | null; name: string; key: string }[] {
+  return [
+    ...(reader.kind === 'pn532'
+      ? [
+          { pin: reader.resetPin, name: 'the reset of the reader', key: 'reader.resetPin' },
+          { pin: reader.irqPin, name: 'the IRQ of the reader', key: 'reader.irqPin' },
+        ]
+      : []),
+    { pin: gpio.indicatorPin, name: 'the indicator', key: 'gpio.indicatorPin' },
+    ...connectors.flatMap((connector, index) =>
+      (['relayPin', 'plugPin', 'lockPin', 'pwmPin'] as const).map((key) => ({
+        pin: connector[key],
+        name: `${key} of connector ${connector.id}`,
+        key: `connectors[${index}].${key}`,
+      })),
+    ),
+  ];
+}
 
 export const hardwareChecks: readonly Check[] = [
   {
@@ -35,7 +65,7 @@ export const hardwareChecks: readonly Check[] = [
       const model = probes.read('/proc/device-tree/model')?.replaceAll('\0', '').trim() ?? null;
       if (model === null || !model.startsWith('Raspberry Pi')) return skipped('not a Raspberry Pi');
       if (/Pi 5|500/.test(model)) return ok(`${model} waits for the reader at any rate`);
-      const text = BOOT_CONFIG.map((path) => probes.read(path)).find((found) => found !== null) ?? '';
+      const text = bootConfig(probes);
       const rate = Number(/^\s*dtparam=.*i2c_arm_baudrate=(\d+)/m.exec(text)?.[1] ?? 100_000);
       if (rate <= SAFE_BAUD) return ok(`${rate} Hz`);
       return warning(
@@ -86,6 +116,13 @@ reader.start();`;
           'on a laptop: tapwatt config set gpio.backend simulated; on another board: tapwatt config set gpio.chipLabels "[LABEL]"',
         );
       }
+      const interrupt = canInterrupt(probes);
+      const clash = interrupt === null ? undefined : pinsOf(config).find(({ pin }) => pin === interrupt);
+      if (clash !== undefined)
+        return fault(
+          `GPIO ${clash.pin} is the interrupt of the CAN controller (config.txt) and ${clash.name} (configuration)`,
+          `wire ${clash.name} to another pin: tapwatt config set ${clash.key} PIN`,
+        );
       // /sys/class/gpio/export is write-only: reading it is not asked for.
       const refused = probes.refusal(`${root}/export`);
       if (refused !== null && !probes.isRoot)
