@@ -31,6 +31,7 @@ export function packCsmsLite({ root, work, out, version }) {
     'bin/csms-lite.js',
     'dist/cli/main.js',
     'dist/web/assets/manifest.json',
+    'dist/hmi/assets/hmi.js',
     'node_modules/@tapwatt/ocpp/package.json',
   ]) {
     if (!files.some(({ path }) => path === needed))

@@ -84,7 +84,7 @@ export function installWorkspace(from, to) {
     if (!['.js', '.json'].includes(extname(path)) || name === '.tsbuildinfo') continue;
     const source = join(from, name);
     const exists = ['.ts', '.tsx'].some((ending) => existsSync(source.replace(/\.js$/, ending)));
-    const bundled = name.startsWith(join('web', 'assets') + sep);
+    const bundled = ['web', 'hmi'].some((folder) => name.startsWith(join(folder, 'assets') + sep));
     if (extname(path) === '.js' && !exists && !bundled) continue;
     install(path, join(to, 'dist', name));
   }
