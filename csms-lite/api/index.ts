@@ -13,6 +13,7 @@ import { certificateRoutes } from './routes/certificates.js';
 import { chargePointRoutes } from './routes/charge-points.js';
 import { chargingProfileRoutes } from './routes/charging-profiles.js';
 import { commandRoutes } from './routes/commands.js';
+import { connectRoutes } from './routes/connect.js';
 import { eventRoutes } from './routes/events.js';
 import { fileRoutes, transferRoutes } from './routes/files.js';
 import { firebaseRoutes } from './routes/firebase.js';
@@ -91,6 +92,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       webhookRoutes(context);
       alarmRoutes(context);
       overviewRoutes(context);
+      connectRoutes(context);
       insightRoutes(context);
       backupRoutes(context, options.backups);
       eventRoutes(context);

@@ -6,6 +6,8 @@ import { facts } from '../facts.js';
 import { now } from '../live/state.js';
 import { Copyable, Done, PageHead, Panel, Problem } from '../parts/basics.js';
 import { type Acts, useActs, useRead } from '../use.js';
+import { Reachability } from './connect/reachability.js';
+import { Simulators } from './connect/simulators.js';
 
 const REASONS: Record<string, string> = {
   'malformed-url': 'The address could not be read.',
@@ -178,6 +180,8 @@ export function Connect() {
             ))}
         </div>
       </Panel>
+      <Reachability />
+      <Simulators />
       <Panel title="Turned away" note="each charger, address and reason once">
         <Knocks knocks={knocks.data.value?.items ?? []} act={act} />
       </Panel>
