@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS, GROUPS, groupOf } from 'tapwatt/cli/commands/table.js';
@@ -46,47 +45,6 @@ test('help and manual page name every command; help of each command has its opti
   assert.match(one, /--active-low/);
   assert.match(one, /also after Ctrl-C/);
 });
-
-/** Something to type for each argument: what it is does not matter, nothing is reached. */
-const WORDS: Record<string, string> = { pin: '17', frame: '201#', shell: 'bash', mode: 'silent' };
-/** They would wait for a person, or touch this machine. */
-const NOT_RUN = ['service start', 'service stop', 'service restart', 'service install', 'service uninstall'];
-
-for (const spec of COMMANDS.filter(({ path }) => !NOT_RUN.includes(path))) {
-  test(`tapwatt ${spec.path} --json: ${spec.json ? 'standard output is JSON and nothing else' : 'refused with 2'}`, async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'tapwatt-json-'));
-    try {
-      const given = (spec.arguments ?? [])
-        .filter(({ syntax }) => syntax.startsWith('<'))
-        .map(({ key }) => WORDS[key] ?? 'nothing');
-      // Nobody answers and there is no configuration: what is left is the answer of a command that fails.
-      const { status, stdout } = await tapwatt([...spec.path.split(' '), ...given, '--json'], {
-        TAPWATT_SOCKET: join(directory, 'none.sock'),
-        TAPWATT_CONFIG: join(directory, 'none.yaml'),
-        XDG_STATE_HOME: directory,
-      });
-      const lines = stdout.trim();
-      const values: unknown[] = [];
-      try {
-        values.push(JSON.parse(lines));
-      } catch {
-        // One value a line.
-        for (const line of lines.split('\n').filter((text) => text !== '')) values.push(JSON.parse(line));
-      }
-      if (!spec.json) {
-        assert.is(status, 2);
-        const [first] = values as { error?: { message: string } }[];
-        assert.match(first?.error?.message ?? '', /no JSON form/);
-      } else if (status !== 0 && values.length > 0 && spec.path !== 'doctor') {
-        const [first] = values as { error?: { status: number } }[];
-        assert.is(first?.error?.status, status, stdout);
-      }
-      assert.ok([0, 1, 2, 69, 77, 78].includes(status ?? -1), `status ${status}`);
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  });
-}
 
 test('a wrong command line is status 2, also as JSON; numbers are checked', async () => {
   for (const args of [

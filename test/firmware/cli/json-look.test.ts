@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { testJsonForm } from './jsonForm.js';
+
+testJsonForm('Look', 'Change', 'Run', 'Shell');
+
+test.run();
