@@ -103,12 +103,15 @@ export function createAnomalies(options: AnomaliesOptions): Anomalies {
   };
 }
 
-/** The worst first: StatusNotification has room for one. */
+/**
+ * The worst first: StatusNotification has room for one. A current that goes up and down as it was told to is no error of
+ * the connector: its sessions are just short.
+ */
 const WORST_FIRST: readonly AnomalyKind[] = ['stuck-on', 'runaway', 'silence', 'drift', 'oscillation'];
 
 function warningOf(active: readonly ActiveAnomaly[]): Warning | null {
   for (const kind of WORST_FIRST) {
-    const found = active.find(({ finding }) => finding.kind === kind);
+    const found = active.find(({ finding }) => finding.kind === kind && !finding.commanded);
     if (found !== undefined) return { info: anomalyFigures(found.finding), vendorId: VENDOR_ID, vendorErrorCode: kind };
   }
   return null;

@@ -66,6 +66,17 @@ test('an anomaly is an event, a DataTransfer with its figures, and a warning in 
   await bench.stop();
 });
 
+test('an oscillation that was commanded is told, and is no error of the connector', async () => {
+  const bench = await StationBench.start();
+  bench.central.on('DataTransfer', () => ({ status: 'Accepted' }));
+  tell(bench, [{ ...OSCILLATION, finding: { ...OSCILLATION.finding, commanded: true } }]);
+  const event = await bench.event('AnomalyDetected');
+  assert.match(event.message, /current oscillates, as commanded/);
+  await eventually(() => transfers(bench).length === 1, 'the DataTransfer');
+  assert.ok(bench.central.calls('StatusNotification').every((call) => call.errorCode === 'NoError'));
+  await bench.stop();
+});
+
 test('a central system that knows no Tapwatt is not told again on this connection, and gets the warning', async () => {
   const bench = await StationBench.start();
   bench.central.on('DataTransfer', () => ({ status: 'UnknownVendorId' }));
