@@ -131,6 +131,6 @@ export interface ChargingProfile {
   chargingSchedule: object;
 }
 
-/** Defaults: stackLevel 0, chargingProfileKind Absolute. */
+/** Defaults: stackLevel 0, chargingProfileKind Absolute, chargingSchedule empty (which no charge point can be sent). */
 export type ChargingProfileUpdate = Pick<ChargingProfile, 'name' | 'chargingProfilePurpose'> &
   Partial<Omit<ChargingProfile, 'id'>>;

@@ -8,18 +8,19 @@ import type { ChargingProfileService } from '../services.js';
 import { toAssignment } from './assignments.js';
 import { findProfile, toProfile } from './profile-store.js';
 
-/** The contract's body. What is in chargingSchedule is checked against OCPP when it is sent. */
+/** The contract's body. Whether it is a profile of the charge point's OCPP version is checked when it is sent. */
 const validate = new Ajv({ allErrors: true, strict: false }).compile({
   type: 'object',
-  required: ['name', 'chargingProfilePurpose', 'chargingSchedule'],
+  required: ['name', 'chargingProfilePurpose'],
   additionalProperties: false,
   properties: {
     id: { type: 'integer' },
     name: { type: 'string', minLength: 1 },
     stackLevel: { type: 'integer', minimum: 0 },
-    chargingProfilePurpose: { enum: ['ChargePointMaxProfile', 'TxDefaultProfile', 'TxProfile'] },
-    chargingProfileKind: { enum: ['Absolute', 'Recurring', 'Relative'] },
-    recurrencyKind: { enum: ['Daily', 'Weekly'] },
+    // OCPP 2.x has other words; what a charge point cannot be told is refused when it is sent.
+    chargingProfilePurpose: { type: 'string', minLength: 1 },
+    chargingProfileKind: { type: 'string', minLength: 1 },
+    recurrencyKind: { type: 'string', minLength: 1 },
     validFrom: { type: 'string' },
     validTo: { type: 'string' },
     chargingSchedule: { type: 'object' },
@@ -136,7 +137,13 @@ function readProfile(given: unknown): ProfileBody {
     id: _id,
     stackLevel,
     chargingProfileKind,
+    chargingSchedule,
     ...rest
   } = body as unknown as Partial<ChargingProfile> & ProfileBody;
-  return { ...rest, stackLevel: stackLevel ?? 0, chargingProfileKind: chargingProfileKind ?? 'Absolute' };
+  return {
+    ...rest,
+    chargingSchedule: chargingSchedule ?? {},
+    stackLevel: stackLevel ?? 0,
+    chargingProfileKind: chargingProfileKind ?? 'Absolute',
+  };
 }

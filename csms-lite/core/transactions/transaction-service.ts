@@ -15,19 +15,21 @@ import { listSessions } from './session-list.js';
 import { stoppedEvent, type TxRow, toTransaction } from './view.js';
 
 /** OCPP 1.6 §7.36, Reason. */
-const REASONS = new Set([
-  'DeAuthorized',
-  'EmergencyStop',
-  'EVDisconnected',
-  'HardReset',
-  'Local',
-  'Other',
-  'PowerLoss',
-  'Reboot',
-  'Remote',
-  'SoftReset',
-  'UnlockCommand',
-]);
+const REASONS: ReadonlyMap<string, string> = new Map(
+  [
+    'DeAuthorized',
+    'EmergencyStop',
+    'EVDisconnected',
+    'HardReset',
+    'Local',
+    'Other',
+    'PowerLoss',
+    'Reboot',
+    'Remote',
+    'SoftReset',
+    'UnlockCommand',
+  ].map((reason) => [reason.toLowerCase(), reason]),
+);
 
 /** All that a reading says but when it came. */
 const READING = [
@@ -116,13 +118,9 @@ export function createTransactionService(core: Core): TransactionService {
         effect: event.effect,
       }));
     },
-    async close(id, { reason = 'Other' }, actor) {
-      if (!REASONS.has(reason))
-        throw new ServiceError(
-          'invalid_request',
-          `${reason} is no reason to stop.`,
-          `Reasons are ${[...REASONS].join(', ')}.`,
-        );
+    async close(id, { reason: given = 'Other' }, actor) {
+      // What is no word of OCPP's is Other, and is kept in the audit log as it was said.
+      const reason = REASONS.get(given.toLowerCase()) ?? 'Other';
       await row(id);
       const nowMs = core.nowMs();
       const end = async (db: Kysely<Database>): Promise<TxRow> => {
@@ -133,7 +131,7 @@ export function createTransactionService(core: Core): TransactionService {
             `Transaction ${id} has ended already.`,
             'Only a running one can be closed.',
           );
-        const details = { reason, idTag: known.id_tag, chargePointId: known.station_id };
+        const details = { reason: given, idTag: known.id_tag, chargePointId: known.station_id };
         await audit(db, { atMs: nowMs, actor, action: 'transaction.close', subject: String(id), details });
         return await closeProvisionally(db, known, { closedBy: 'administrator', reason, atMs: nowMs });
       };

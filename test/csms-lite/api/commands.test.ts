@@ -191,6 +191,21 @@ test('reservations: exist before the reserve-now answer; the id is the one on th
   await peer.close();
 });
 
+test('charging profiles: name and purpose are enough to store one; what is no OCPP profile is refused when it is sent', async () => {
+  const peer = await server.boot('C-PROFILE');
+  const body = { name: 'bare', chargingProfilePurpose: 'TxProfile' };
+  const stored = await server.api('PUT', '/api/v1/charging-profiles/4100', body);
+  assert.is(stored.status, 201, JSON.stringify(stored.body));
+  assert.equal([stored.body.name, stored.body.chargingProfilePurpose], ['bare', 'TxProfile']);
+  assertProblem(
+    await server.api('POST', path('C-PROFILE', 'set-charging-profile'), { connectorId: 1, chargingProfileId: 4100 }),
+    422,
+    'invalid_request',
+  );
+  assert.equal(peer.calls('SetChargingProfile'), []);
+  await peer.close();
+});
+
 test('charging profiles: list by name, replace, delete', async () => {
   const profile = {
     name: 'night',

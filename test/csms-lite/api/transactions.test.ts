@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertFits } from './schemas.js';
-import { type Answer, session, startTestServer, type TestServer } from './server.js';
+import { type Answer, type Body, session, startTestServer, type TestServer } from './server.js';
 
 let server: TestServer;
 test.before(async () => {
@@ -138,6 +138,24 @@ test('transactions: administrative close puts nothing on the wire; a second one 
   assert.is(peer.frames.length, frames, 'nothing went on the wire');
   assertProblem(await server.api('GET', '/api/v1/transactions/999999999'), 404, 'transaction_not_found');
   assertProblem(await server.api('GET', '/api/v1/transactions/abc'), 404, 'transaction_not_found');
+  await peer.close();
+});
+
+test('transactions: any reason closes; stopReason is OCPP’s word for it, the audit log has what was said', async () => {
+  const peer = await server.boot('T-CLOSE');
+  for (const [given, shown] of [
+    ['evdisconnected', 'EVDisconnected'],
+    ['the charger was taken away', 'Other'],
+  ]) {
+    const id = await session(peer, { idTag: 'CARD-1', meterStart: 100 });
+    const closed = await server.api('POST', `/api/v1/transactions/${id}/close`, { reason: given });
+    assert.equal([closed.status, closed.body.stopReason], [200, shown]);
+    const entries = (await server.api('GET', '/api/v1/audit')).body.items as Body[];
+    assert.is(
+      entries.find((one) => one.action === 'transaction.close' && one.subject === String(id)).details.reason,
+      given,
+    );
+  }
   await peer.close();
 });
 

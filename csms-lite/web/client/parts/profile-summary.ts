@@ -5,7 +5,8 @@ interface Schedule {
   duration?: number;
   startSchedule?: string;
   minChargingRate?: number;
-  chargingSchedulePeriod: readonly { startPeriod: number; limit: number; numberPhases?: number }[];
+  /** Absent: it was stored without a schedule. */
+  chargingSchedulePeriod?: readonly { startPeriod: number; limit: number; numberPhases?: number }[];
 }
 
 /** As `GET /charging-profiles` shows it. */
@@ -34,7 +35,7 @@ function after(seconds: number): string {
 
 /** A profile in a sentence. */
 export function summaryOf(profile: StoredProfile): string {
-  const { chargingRateUnit: unit, chargingSchedulePeriod: periods } = profile.chargingSchedule;
+  const { chargingRateUnit: unit, chargingSchedulePeriod: periods = [] } = profile.chargingSchedule;
   const steps = periods.map(({ startPeriod, limit }) => `${limit} ${unit} ${after(startPeriod)}`);
   const kind = profile.recurrencyKind ?? profile.chargingProfileKind;
   return `${PURPOSES[profile.chargingProfilePurpose] ?? profile.chargingProfilePurpose}, ${kind}, stack level ${profile.stackLevel}: ${steps.join(', ')}.`;
