@@ -42,6 +42,7 @@ check('without data: each card says what is missing, nothing is made up', async 
     'Number of sessions of a minute or more, of different length: 0. At least 10 are needed',
   ])
     await untilText(page, text);
+  await untilText(page, 'csms-lite demo-data');
   assert.is(await page.locator('main table').count(), 0, 'no figure where there is no data');
   await assertNothingSticksOut(page, 'the page without data');
   await assertAccessible(page, 'the page without data');

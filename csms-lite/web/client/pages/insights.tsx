@@ -22,7 +22,7 @@ async function computeNow(): Promise<string> {
 /** What the stored sessions say, each with its method, its rows and its errors. */
 export function Insights() {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const { data, problem, reload } = useRead<Page<InsightView> & { running: boolean }>(
+  const { data, problem, reload } = useRead<Page<InsightView>>(
     withQuery('/insights', { timeZone }),
     (event) => event.type === 'insights.computed',
   );
@@ -30,8 +30,10 @@ export function Insights() {
   const items = data.value?.items ?? [];
   const of = <N extends InsightName>(name: N): InsightView<N> | undefined =>
     items.find((item): item is InsightView<N> => item.name === name);
-  const isBusy = acts.busy.value || data.value?.running === true;
+  // A run that somebody else asked for is joined: no need to refuse the button meanwhile
+  const isBusy = acts.busy.value;
   const demoRows = items.some((item) => 'demoRows' in item && item.demoRows > 0);
+  const isEmpty = items.length > 0 && items.every((item) => 'rows' in item && item.rows === 0);
   return (
     <>
       <PageHead
@@ -49,6 +51,15 @@ export function Insights() {
           <p>Demo data went into these figures: sessions that never were.</p>
           <p class="hint">
             Take it away with <code>csms-lite demo-data --remove</code>.
+          </p>
+        </div>
+      ) : null}
+      {isEmpty ? (
+        <div class="notice">
+          <p>There is no session and no connector to compute from yet.</p>
+          <p class="hint">
+            <code>csms-lite demo-data</code> makes up some, marked as demo data, to try this page with;{' '}
+            <code>--remove</code> takes them away.
           </p>
         </div>
       ) : null}
