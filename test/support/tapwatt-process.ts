@@ -4,7 +4,10 @@ import { type Answer, exchange, type Program, startProgram } from './programs.js
 /** tapwatt as a process. */
 export interface ChargePointProcess {
   readonly socketPath: string;
+  /** The newest one. @throws Error before the first start */
   program(): Program;
+  /** Null before the first start. */
+  readonly started: Program | null;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   /** Starts it (again) and waits until its control socket answers. */
@@ -23,6 +26,9 @@ export function createChargePoint(
       if (program === null) throw new Error('tapwatt was not started');
       return program;
     },
+    get started() {
+      return program;
+    },
     get: (path) => exchange({ socketPath }, 'GET', path),
     post: (path, body = {}) => exchange({ socketPath }, 'POST', path, body),
     async start() {
@@ -34,7 +40,7 @@ export function createChargePoint(
           return (await chargePoint.get('/state').catch(() => null))?.status === 200;
         },
         'tapwatt answers',
-        30_000,
+        120_000,
       );
     },
   };

@@ -74,12 +74,12 @@ export async function chaosRun(seed: number): Promise<ChaosOutcome> {
     sessions = await play(world);
   } catch (error) {
     problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const tail = (text: string): string => text.slice(-3000);
-    world.story.push(`--- tapwatt printed:\n${tail(chargePoint.program().output())}`);
-    world.story.push(`--- csms-lite printed:\n${tail(csms.program().output())}`);
+    const tail = (text = ''): string => text.slice(-3000);
+    world.story.push(`--- tapwatt printed:\n${tail(chargePoint.started?.output())}`);
+    world.story.push(`--- csms-lite printed:\n${tail(csms.started?.output())}`);
   } finally {
-    await chargePoint.program().end('SIGKILL');
-    await csms.program().end('SIGKILL');
+    await chargePoint.started?.end('SIGKILL');
+    await csms.started?.end('SIGKILL');
     await link.close();
     if (problem === null) rmSync(directory, { recursive: true, force: true });
     else world.story.push(`--- state kept in ${directory}`);
@@ -228,7 +228,7 @@ async function connected(world: World): Promise<void> {
       return csms?.connected && csms.registration === 'Accepted';
     },
     'the charge point is accepted',
-    30_000,
+    120_000,
   );
 }
 
@@ -250,7 +250,7 @@ async function heal(world: World): Promise<void> {
   world.link.swallow('none');
   tell(world, 'healed');
   await connected(world);
-  await eventually(async () => (await state(world)).queue.pending === 0, 'the queue is empty', 45_000, 100);
+  await eventually(async () => (await state(world)).queue.pending === 0, 'the queue is empty', 120_000, 100);
 }
 
 async function transactionsOf(world: World): Promise<{ stored: Transaction[]; journaled: Transaction[] }> {

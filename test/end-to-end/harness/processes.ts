@@ -8,6 +8,8 @@ export { type ChargePointProcess, createChargePoint } from '../../support/tapwat
 export interface CsmsProcess {
   readonly port: number;
   program(): Program;
+  /** Null before the first start. */
+  readonly started: Program | null;
   get(path: string): Promise<Answer>;
   send(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Starts it (again) and waits until it answers. */
@@ -21,6 +23,9 @@ export async function createCsms(dataDirectory: string, args: readonly string[] 
     port,
     program() {
       if (program === null) throw new Error('csms-lite was not started');
+      return program;
+    },
+    get started() {
       return program;
     },
     get: (path) => exchange({ port }, 'GET', path),
@@ -43,7 +48,7 @@ export async function createCsms(dataDirectory: string, args: readonly string[] 
           return (await csms.get('/api/v1/health').catch(() => null))?.status === 200;
         },
         'csms-lite answers',
-        30_000,
+        120_000,
       );
     },
   };
