@@ -12,23 +12,52 @@ const SECRET = /("key"\s*:\s*"AuthorizationKey"\s*,\s*"value"\s*:\s*")((?:[^"\\]
 /** CALLs whose answers are waited for, per direction; more than these are forgotten, oldest first. */
 const REMEMBERED = 200;
 
+interface OpenCall {
+  messageId: string;
+  action: string;
+  atMs: number;
+}
+
+/** The CALLs of one direction that wait for their answers. Nearly always it is one: that needs no map. */
+class OpenCalls {
+  #newest: OpenCall | null = null;
+  #others: Map<string, OpenCall> | null = null;
+
+  add(call: OpenCall): void {
+    const before = this.#newest;
+    this.#newest = call;
+    if (before === null) return;
+    this.#others ??= new Map();
+    this.#others.delete(before.messageId);
+    this.#others.set(before.messageId, before);
+    if (this.#others.size >= REMEMBERED) this.#others.delete(this.#others.keys().next().value ?? '');
+  }
+
+  take(messageId: string): OpenCall | undefined {
+    const newest = this.#newest;
+    if (newest?.messageId === messageId) {
+      this.#newest = null;
+      return newest;
+    }
+    const other = this.#others?.get(messageId);
+    this.#others?.delete(messageId);
+    return other;
+  }
+}
+
 /** Pairs the frames of one connection: an answer gets its CALL's action and the time it took. Pure but for its memory. */
 export function createFramePairing(chargePointId: string): (frame: FrameRecord) => Entry {
-  const open: Record<'in' | 'out', Map<string, { action: string; atMs: number }>> = { in: new Map(), out: new Map() };
+  const open = { in: new OpenCalls(), out: new OpenCalls() };
   return ({ direction, text, atMs }) => {
     const { kind, messageId, action } = headOf(text);
     if (kind === 'INVALID' || messageId === null)
       return { chargePointId, direction, atMs, kind: 'INVALID', messageId: null, action: null, latencyMs: null, text };
     if (kind === 'CALL') {
-      const calls = open[direction];
-      calls.set(messageId, { action: action ?? '', atMs });
-      if (calls.size > REMEMBERED) calls.delete(calls.keys().next().value ?? '');
+      open[direction].add({ messageId, action: action ?? '', atMs });
       const shown = action === 'ChangeConfiguration' ? text.replace(SECRET, '$1***$3') : text;
       return { chargePointId, direction, atMs, kind, messageId, action, latencyMs: null, text: shown };
     }
-    const calls = open[direction === 'in' ? 'out' : 'in'];
-    const asked = calls.get(messageId);
-    calls.delete(messageId);
+    const asked = open[direction === 'in' ? 'out' : 'in'].take(messageId);
     return {
       chargePointId,
       direction,

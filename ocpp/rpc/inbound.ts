@@ -28,6 +28,8 @@ export interface InboundOptions {
 }
 
 type CallFrame = Extract<Frame, { kind: 'call' }>;
+/** What its answer needs. */
+type CallHead = Pick<CallFrame, 'id' | 'rawId' | 'action'>;
 
 /** What stands in the queue. */
 type Job = { kind: 'serve'; frame: CallFrame; hooks: ConnectionHooks } | { kind: 'answer'; text: string };
@@ -104,15 +106,20 @@ export class Inbound {
       this.#fail(frame, error, done);
       return;
     }
-    if (result instanceof Promise)
-      result.then(
-        (value) => this.#succeed(frame, value, done),
-        (error: unknown) => this.#fail(frame, error, done),
-      );
+    const { id, rawId, action } = frame;
+    if (result instanceof Promise) this.#await({ id, rawId, action }, result, done);
     else this.#succeed(frame, result, done);
   }
 
-  #succeed(frame: CallFrame, result: unknown, done: () => void): void {
+  /** Apart, so that what waits for the answer does not hold the whole CALL in memory. */
+  #await(frame: CallHead, result: Promise<object>, done: () => void): void {
+    result.then(
+      (value) => this.#succeed(frame, value, done),
+      (error: unknown) => this.#fail(frame, error, done),
+    );
+  }
+
+  #succeed(frame: CallHead, result: unknown, done: () => void): void {
     let answer: string;
     try {
       answer = resultFrame(frame.rawId, this.#textOf(frame, result));
@@ -124,7 +131,7 @@ export class Inbound {
     this.#send(answer, done);
   }
 
-  #fail(frame: CallFrame, error: unknown, done: () => void): void {
+  #fail(frame: CallHead, error: unknown, done: () => void): void {
     this.#memory.forget(frame.id);
     this.#send(this.#errorOf(frame, error), done);
   }
@@ -152,7 +159,7 @@ export class Inbound {
   }
 
   /** JSON of what the handler gave. */
-  #textOf({ id: messageId, action }: CallFrame, result: unknown): string {
+  #textOf({ id: messageId, action }: CallHead, result: unknown): string {
     if (typeof result !== 'object' || result === null || Array.isArray(result))
       throw new TypeError(`the handler of ${action} gave no object`);
     const { validator } = this.#options;
@@ -192,7 +199,7 @@ export class Inbound {
     throw new CallError(first.errorCode, violations.map(({ path, message }) => `${path} ${message}`.trim()).join('; '));
   }
 
-  #errorOf(frame: CallFrame, error: unknown): string {
+  #errorOf(frame: CallHead, error: unknown): string {
     if (error instanceof CallError)
       return errorFrame(frame.rawId, error.errorCode, error.description, JSON.stringify(error.details));
     this.#options.report({ kind: 'handler-failed', messageId: frame.id, action: frame.action, error });

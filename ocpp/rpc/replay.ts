@@ -65,26 +65,48 @@ const BACKSLASH = 0x5c;
 const BLANK = 0x20;
 
 /**
- * 53 bits of hash over JSON text, white space between its tokens left out (two FNV-1a runs with different primes). Two
- * different CALLs of one id, as a charge point makes them by mistake, have the same one once in 10^15.
+ * 53 bits of hash over JSON text, white space between its tokens left out. Two different CALLs of one id, as a charge
+ * point makes them by mistake, have the same one once in 10^15. Nearly all CALLs come without white space: they are read
+ * once, without a branch.
  */
 export function fingerprint(text: string): number {
   let high = 0x811c9dc5;
   let low = 0x9747b28c;
+  let spaced = 0;
+  const even = text.length & ~1;
+  for (let at = 0; at < even; at += 2) {
+    const first = text.charCodeAt(at);
+    const second = text.charCodeAt(at + 1);
+    // The sign bit says that one of them is at most a blank.
+    spaced |= (first - 33) | (second - 33);
+    const both = (first << 16) | second;
+    high = Math.imul(high ^ both, 0x9e3779b1);
+    low = Math.imul((low ^ both) + (high >>> 15), 0x5bd1e995);
+  }
+  const last = even < text.length ? text.charCodeAt(even) : 0xffff;
+  high = Math.imul(high ^ last, 0x85ebca6b);
+  low = Math.imul((low ^ last) + (high >>> 15), 0xc2b2ae35);
+  if (spaced < 0 || last <= BLANK) {
+    const compact = withoutBlanks(text);
+    if (compact.length < text.length) return fingerprint(compact);
+  }
+  return (high >>> 11) * 0x1_0000_0000 + ((low ^ (low >>> 15)) >>> 0);
+}
+
+/** JSON without the white space between its tokens. */
+function withoutBlanks(text: string): string {
+  let compact = '';
+  let from = 0;
   let inText = false;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    // Between tokens, JSON.parse lets nothing through below the blank but white space.
-    if (unit <= BLANK && !inText) continue;
-    high = Math.imul(high ^ unit, 0x01000193);
-    low = Math.imul(low ^ unit, 0x5bd1e995);
     if (unit === QUOTE) inText = !inText;
-    else if (unit === BACKSLASH) {
-      // What is escaped ends no text.
-      at += 1;
-      high = Math.imul(high ^ text.charCodeAt(at), 0x01000193);
-      low = Math.imul(low ^ text.charCodeAt(at), 0x5bd1e995);
+    // What is escaped ends no text.
+    else if (unit === BACKSLASH) at += 1;
+    else if (unit <= BLANK && !inText) {
+      compact += text.slice(from, at);
+      from = at + 1;
     }
   }
-  return (high >>> 11) * 0x1_0000_0000 + ((low ^ (low >>> 15)) >>> 0);
+  return compact + text.slice(from);
 }

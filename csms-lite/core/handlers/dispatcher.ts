@@ -21,6 +21,15 @@ interface Line {
   tail: Promise<unknown> | null;
 }
 
+/** Apart, so that what waits does not hold the CALL in memory. */
+function hold(line: Line, result: Promise<object>): void {
+  line.tail = result;
+  const leave = (): void => {
+    if (line.tail === result) line.tail = null;
+  };
+  result.then(leave, leave);
+}
+
 export function createDispatcher(core: Core): Dispatcher {
   /** Of every charge point that has connected. */
   const lines = new Map<string, Line>();
@@ -48,21 +57,20 @@ export function createDispatcher(core: Core): Dispatcher {
     });
   };
 
+  const serveAfter = (tail: Promise<unknown>, link: StationLink, call: InboundCall): Promise<object> => {
+    const run = (): object | Promise<object> => serve(link, call);
+    return tail.then(run, run);
+  };
+
   return {
     actions: Object.keys(HANDLERS_V16),
     received,
     handlerFor(link) {
       const line = lineOf(link.stationId);
       return (call) => {
-        const run = (): object | Promise<object> => serve(link, call);
-        const result = line.tail === null ? run() : line.tail.then(run, run);
+        const result = line.tail === null ? serve(link, call) : serveAfter(line.tail, link, call);
         // What is answered at once has held up nobody.
-        if (!(result instanceof Promise)) return result;
-        line.tail = result;
-        const leave = (): void => {
-          if (line.tail === result) line.tail = null;
-        };
-        result.then(leave, leave);
+        if (result instanceof Promise) hold(line, result);
         return result;
       };
     },

@@ -26,6 +26,18 @@ test('white space, escapes and numeric ids are read; what is no frame is INVALID
   assert.equal(pair({ direction: 'in', text: '[3,"zzz",{}]', atMs: 1 }).action, null);
 });
 
+test('several CALLs before their answers, answered in any order; what is never answered is forgotten in the end', () => {
+  const pair = createFramePairing('CP1');
+  for (const id of ['a', 'b', 'c']) pair({ direction: 'in', text: `[2,"${id}","Heartbeat",{}]`, atMs: 1 });
+  for (const id of ['b', 'c', 'a'])
+    assert.is(pair({ direction: 'out', text: `[3,"${id}",{}]`, atMs: 4 }).latencyMs, 3, id);
+  for (let n = 0; n < 500; n += 1) pair({ direction: 'in', text: `[2,"${n}","Heartbeat",{}]`, atMs: 1 });
+  assert.is(pair({ direction: 'out', text: '[3,"0",{}]', atMs: 4 }).action, null);
+  assert.is(pair({ direction: 'out', text: '[3,"499",{}]', atMs: 4 }).action, 'Heartbeat');
+  assert.is(pair({ direction: 'out', text: '[3,"400",{}]', atMs: 4 }).action, 'Heartbeat');
+  assert.is(pair({ direction: 'out', text: '[3,"400",{}]', atMs: 4 }).action, null, 'once');
+});
+
 test('the AuthorizationKey is masked', () => {
   const text = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"se\\"cret"}]';
   const shown = createFramePairing('CP1')({ direction: 'out', text, atMs: 1 }).text;
