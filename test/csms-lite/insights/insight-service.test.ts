@@ -182,7 +182,7 @@ test('stopping ends a run that is under way, and says no to new ones', async () 
   }
   await insights.stop();
   await run;
-  assert.equal(nicest, [Math.max(5, before)]);
+  assert.equal([...new Set(nicest)], [Math.max(5, before)]);
   assert.is(nicenessOf(String(process.pid)), before);
 });
 
