@@ -258,7 +258,7 @@ function chargePointConfig(url: string, directory: string, options: BenchOptions
         manufacturerRootCertificates: [],
       },
       reconnect: { minimumS: 0.05, maximumS: 0.2, randomS: 0 },
-      callTimeoutS: 5,
+      callTimeoutS: 20,
     },
     identity: {
       vendor: 'Tapwatt',
