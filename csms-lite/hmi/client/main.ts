@@ -30,6 +30,13 @@ let charger: ReadCharger | null | undefined;
 
 const place = placeOf(new URL(window.location.href), new URL(document.baseURI).pathname);
 
+/** `2026-11-21 14:05` in the phone's zone, as on csms-lite's own page. */
+function localTime(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 function draw(): void {
   if (place === null) return;
   const shown = pageState(charger, place, { isLinked, nowMs: Date.now() + skewMs });
@@ -40,7 +47,7 @@ function draw(): void {
   if (elements.state.innerHTML !== shown.html) elements.state.innerHTML = shown.html;
   for (const time of elements.state.querySelectorAll('time')) {
     const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.getTime())) time.textContent = at.toLocaleString();
+    if (!Number.isNaN(at.getTime())) time.textContent = localTime(at);
   }
 }
 

@@ -97,7 +97,7 @@ test('a key that is none ends the start with the way to a good one', async () =>
 
 /** Prints the modules that were loaded when it ends in order. */
 const LOADED = `process.on('exit', () => {
-  const { Module } = process.getBuiltinModule('module');
+  const { Module } = require('node:module');
   console.log('LOADED ' + Object.keys(Module._cache).filter((name) => name.includes('/firebase-admin/')).length);
 });`;
 

@@ -37,8 +37,8 @@ check('System tells how Firebase stands, Settings what of a card’s number is p
   await eventually(async () => (await server.api('GET', '/api/v1/firebase')).body.writes > 0, 'something written');
   const watched = await openPage(browser, `${server.url}/system`, 360);
   const { page } = watched;
-  await untilText(page, /link\s+up/);
-  await untilText(page, /chargers that wait to be written\s+0/);
+  await untilText(page, /Link\s+up/);
+  await untilText(page, /Chargers that wait to be written\s+0/);
   await untilText(page, 'https://csms-lite.firebaseio.com');
   await assertNothingSticksOut(page, 'System');
   await assertAccessible(page, 'System');
