@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createPowerModule, createSystemClock } from '@tapwatt/hal';
+import { createSimulatedBoard } from '@tapwatt/hal/simulated';
 import type { CurrentReport } from 'tapwatt/anomaly/currentWatch.js';
 import { ASCII_MARKS, renderPlot, UNICODE_MARKS } from 'tapwatt/scope/plot.js';
 import { CSV_HEADER, csvLine, openRecording } from 'tapwatt/scope/record.js';
@@ -137,6 +139,55 @@ test('against a running charge point: lines, JSON lines, CSV, a plot on a termin
     assert.is(await withDeadline(ended.exit, PATIENCE_MS, 'it ends with the charge point'), 69);
   } finally {
     await point.end();
+    place.remove();
+  }
+});
+
+test('no charge point runs: the CAN bus is read, limit and power are learned from its frames, nothing is ever sent', async () => {
+  const clock = createSystemClock();
+  const board = await createSimulatedBoard({
+    clock,
+    connectors: [{ connectorId: 1, phases: 1, canIdOffset: 0 }],
+    currentScaleMa: 1000,
+    listen: { host: '127.0.0.1', port: 0 },
+  });
+  const { socketcand } = board;
+  assert.ok(socketcand);
+  const sent: number[] = [];
+  board.can.onFrame(({ id }) => sent.push(id));
+  const place = install('ws://127.0.0.1:9/ocpp');
+  const config = readFileSync(place.configFile, 'utf8').replace(
+    /^can: .*$/m,
+    `can: { kind: socketcand, host: 127.0.0.1, port: ${socketcand.port}, interface: can0 }`,
+  );
+  writeFileSync(place.configFile, config);
+  const scope = follow(['--socket', place.socket, 'scope', '--json', '--config', place.configFile]);
+  const reports = (): CurrentReport[] =>
+    scope
+      .out()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as CurrentReport);
+  try {
+    await eventually(() => reports().some(({ currentMa }) => currentMa === 0), 'it hears the module', PATIENCE_MS);
+    assert.is(reports().at(-1)?.powerOn, null, 'nobody has said START or STOP');
+    const module = createPowerModule({ clock, bus: board.can, idOffset: 0, currentScaleMa: 1000 });
+    board.connector(1).contactor.write(true);
+    board.connector(1).plugIn({ currentMa: 32_000 });
+    module.start(10_000);
+    await eventually(() => (reports().at(-1)?.currentMa ?? 0) > 5000, 'current', PATIENCE_MS);
+    assert.is(reports().at(-1)?.limitMa, 10_000);
+    assert.is(reports().at(-1)?.powerOn, true);
+    assert.ok(
+      sent.every((id) => id === 0x300),
+      'only the module speaks to us',
+    );
+    await module.close();
+    assert.is(await scope.interrupt(), 130);
+  } finally {
+    scope.child.kill('SIGKILL');
+    await scope.exit;
+    await board.close();
     place.remove();
   }
 });

@@ -214,6 +214,47 @@ test('stuck-on: neither STOP nor limits help, the contactor does', async () => {
   await b.close();
 });
 
+test('welded: the contactor does not help either, only the car ends the current', async () => {
+  const b = await bench();
+  b.connector.plugIn();
+  b.on(10_000);
+  await b.clock.advance(20_000);
+  b.connector.setPowerModuleMode('welded');
+  b.off();
+  await b.clock.advance(20_000);
+  assert.ok(b.connector.state.currentMa > 30_000);
+  assert.ok((b.powerModule.currentMa ?? 0) > 30_000, 'it is reported');
+  b.connector.setPowerModuleMode('normal');
+  assert.is(b.connector.state.currentMa, 0, 'mended: the open contactor counts again');
+  b.connector.setPowerModuleMode('welded');
+  await b.clock.advance(10_000);
+  b.connector.plugOut();
+  await b.clock.advance(2000);
+  assert.is(b.connector.state.currentMa, 0);
+  await b.close();
+});
+
+test('oscillating, runaway, drifting: what they do to a limit of 20 A', async () => {
+  const b = await bench();
+  b.connector.plugIn();
+  b.on(20_000);
+  await b.clock.advance(60_000);
+  const range = async (mode: 'oscillating' | 'runaway' | 'drifting'): Promise<[number, number]> => {
+    b.connector.setPowerModuleMode(mode);
+    await b.clock.advance(30_000);
+    const seen: number[] = [];
+    const stop = b.powerModule.onCurrent((currentMa) => seen.push(currentMa));
+    await b.clock.advance(20_000);
+    stop();
+    return [Math.min(...seen), Math.max(...seen)];
+  };
+  const [low, high] = await range('oscillating');
+  assert.ok(low < 10_000 && high > 14_000 && high <= 20_000, `${low} to ${high}`);
+  assert.equal(await range('runaway'), [30_000, 30_000]);
+  assert.equal(await range('drifting'), [21_600, 21_600]);
+  await b.close();
+});
+
 test('noisy: reports up to 20 % beside the truth among broken frames; the driver stays well', async () => {
   const b = await bench();
   b.connector.plugIn();
