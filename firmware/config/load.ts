@@ -80,6 +80,18 @@ export function parseConfig(text: string, sources: ConfigSources, files: CheckFi
   return config;
 }
 
+/** What of a text is wrong by the schema alone; files and values that belong together are not looked at. */
+export function schemaProblems(text: string): ConfigProblem[] {
+  const parsed = parseFile(text, '(no file)');
+  if (parsed.problems.length > 0 || validate(parsed.value)) return parsed.problems;
+  return explain(validate.errors ?? [], parsed.value).map(({ path, onKey, message, hint }) => ({
+    path: formatPath(path),
+    origin: parsed.locate(path, onKey),
+    message,
+    hint,
+  }));
+}
+
 /** The text of a configuration file that is YAML, right or wrong otherwise. @throws ConfigError with the place. */
 export function readYamlFile(file: string): string {
   const text = readConfigFile(file);

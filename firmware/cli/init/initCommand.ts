@@ -13,7 +13,7 @@ import { createStyle } from '../style.js';
 import { replaceFile } from '../support/writeFile.js';
 import { type Asking, askQuestions } from './asking.js';
 import { type Machine, toEdits } from './questions.js';
-import { tryAnswers } from './tryAnswers.js';
+import { refuseAnswer, tryAnswers } from './tryAnswers.js';
 
 const TEMPLATE = fileURLToPath(new URL('../../../../config/default.yaml', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../../../../config/tapwatt.schema.json', import.meta.url));
@@ -71,7 +71,10 @@ export async function initCommand(call: Call, asking: Asking | null = terminal()
   // What is in a file that is begun with is answered already, but for what the command line says.
   const answers =
     from === undefined
-      ? await askQuestions(machine, given, yes ? null : asking, (soFar, checks) => tryAnswers(textOf(soFar), checks))
+      ? await askQuestions(machine, given, yes ? null : asking, {
+          refuse: (soFar, key) => refuseAnswer(textOf(soFar), key),
+          tryOut: (soFar, checks) => tryAnswers(textOf(soFar), checks),
+        })
       : given;
   asking?.close();
   const text = textOf(answers);

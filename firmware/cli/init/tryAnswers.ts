@@ -1,9 +1,15 @@
-import { parseConfig } from '../../config/load.js';
+import { parseConfig, schemaProblems } from '../../config/load.js';
 import { ConfigError } from '../../config/problems.js';
 import type { DoctorContext } from '../doctor/check.js';
 import { CHECKS, renderLine, runChecks } from '../doctor/doctorCommand.js';
 import { createProbes } from '../doctor/realProbes.js';
 import { createStyle } from '../style.js';
+
+/** What the schema has against the value of `key`; null when nothing. */
+export function refuseAnswer(yaml: string, key: string): string | null {
+  const problem = schemaProblems(yaml).find(({ path }) => path === key);
+  return problem === undefined ? null : `${problem.message} → ${problem.hint}`;
+}
 
 /** Runs checks of `tapwatt doctor` with a configuration that is not yet complete; lines for a person. */
 export async function tryAnswers(yaml: string, checks: readonly string[]): Promise<string[]> {
