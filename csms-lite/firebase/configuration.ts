@@ -33,7 +33,8 @@ export class FirebaseProblem extends Error {
 
 /** firebase-admin's own variable: `127.0.0.1:9000`. */
 export const EMULATOR_VARIABLE = 'FIREBASE_DATABASE_EMULATOR_HOST';
-const EMULATED_URL = 'https://csms-lite.firebaseio.com';
+/** An emulator holds several databases; this one is ours unless `databaseUrl` says otherwise. */
+const EMULATED_NAMESPACE = 'csms-lite';
 
 const WHERE_ACCOUNT =
   'Firebase console, Project settings, Service accounts, “Generate new private key”; give that file with --firebase-credentials.';
@@ -49,9 +50,10 @@ export function readFirebaseConfiguration(
   environment: NodeJS.ProcessEnv,
 ): FirebaseConfiguration | null {
   const { credentialsFile, databaseUrl } = options;
-  const isEmulated = (environment[EMULATOR_VARIABLE] ?? '') !== '';
+  const emulator = environment[EMULATOR_VARIABLE] ?? '';
   if (credentialsFile === undefined) {
-    if (isEmulated) return { databaseUrl: checkUrl(databaseUrl ?? EMULATED_URL), serviceAccount: null };
+    const emulatedUrl = `http://${emulator}/?ns=${EMULATED_NAMESPACE}`;
+    if (emulator !== '') return { databaseUrl: checkUrl(databaseUrl ?? emulatedUrl), serviceAccount: null };
     if (databaseUrl === undefined) return null;
     throw new FirebaseProblem(
       'firebase_credentials',

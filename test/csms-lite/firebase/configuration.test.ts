@@ -31,7 +31,7 @@ test('off unless configured; the environment’s emulator needs no service accou
   assert.is(readFirebaseConfiguration({}, {}), null);
   assert.is(readFirebaseConfiguration({}, { FIREBASE_DATABASE_EMULATOR_HOST: '' }), null);
   const emulated = readFirebaseConfiguration({}, { FIREBASE_DATABASE_EMULATOR_HOST: '127.0.0.1:9000' });
-  assert.equal(emulated, { databaseUrl: 'https://csms-lite.firebaseio.com', serviceAccount: null });
+  assert.equal(emulated, { databaseUrl: 'http://127.0.0.1:9000/?ns=csms-lite', serviceAccount: null });
 });
 
 test('wrong files and addresses are told with what to do', () => {

@@ -39,7 +39,7 @@ check('System tells how Firebase stands, Settings what of a card’s number is p
   const { page } = watched;
   await untilText(page, /Link\s+up/);
   await untilText(page, /Chargers that wait to be written\s+0/);
-  await untilText(page, 'https://csms-lite.firebaseio.com');
+  await untilText(page, database.url);
   await assertNothingSticksOut(page, 'System');
   await assertAccessible(page, 'System');
   await page.goto(`${server.url}/settings`);
