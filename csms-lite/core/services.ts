@@ -174,7 +174,7 @@ export interface CommandService {
    * Queues one OCPP call; one is outstanding per charge point. Resolves when the charge point answered or failed to,
    * at the latest after `waitMs` (then `status` is pending and the outcome comes by `get` and as an event).
    * @throws ServiceError charge_point_not_found, command_not_found, operation_not_supported, invalid_request,
-   *   charging_profile_not_found, charge_point_offline
+   *   charging_profile_not_found, charge_point_offline, charge_point_not_accepted
    */
   send(
     chargePointId: string,

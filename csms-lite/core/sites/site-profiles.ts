@@ -1,6 +1,9 @@
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 
+/** It cannot be told now; it is told when it has come, or has been accepted. */
+const UNREACHABLE: ReadonlySet<string> = new Set(['charge_point_offline', 'charge_point_not_accepted']);
+
 /** A session as its limit needs it. */
 export interface LimitedSession {
   station_id: string;
@@ -57,7 +60,7 @@ export function createSender(core: Core): Sender {
       const { response, error } = await core.command(stationId, name, body);
       return error?.code ?? String((response as { status?: unknown } | null)?.status);
     } catch (error) {
-      if (error instanceof ServiceError) return error.code === 'charge_point_offline' ? null : error.code;
+      if (error instanceof ServiceError) return UNREACHABLE.has(error.code) ? null : error.code;
       throw error;
     }
   };

@@ -157,6 +157,27 @@ test('what was there before demo data is none; there are no insights yet', async
   await store.close();
 });
 
+test('charge points of before were all accepted, and go on to be', async () => {
+  const old = await firstVersion();
+  const insert =
+    old.prepare(`insert into station (id, site_id, admission, security_profile, verdict, registered_at_ms, last_boot_at_ms)
+    values (?, 'default', 'accepted', 0, 'warn', 1, ?)`);
+  insert.run('BOOTED', 5);
+  insert.run('NEVER', null);
+  old.close();
+  const store = await openStore(file);
+  const columns = ['id', 'registration_status', 'registration_interval_s', 'boot_status'] as const;
+  const rows = await store.read.selectFrom('station').select(columns).orderBy('id').execute();
+  assert.equal(
+    rows.map((row) => columns.map((column) => row[column])),
+    [
+      ['BOOTED', 'Accepted', null, 'Accepted'],
+      ['NEVER', 'Accepted', null, null],
+    ],
+  );
+  await store.close();
+});
+
 test('migrations are only ever added: these names stand for good', () => {
   const { columns } = openColumns();
   const released = ['0001-foundations', '0002-telemetry-apart', '0010-accounts', '0011-access'];
