@@ -5,8 +5,9 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { type CreateTableBuilder, Kysely, SqliteDialect, type SqliteStatement, sql } from 'kysely';
+import { type CreateTableBuilder, Kysely, type SqliteStatement, sql } from 'kysely';
 import type { Database } from './schema.js';
+import { SharedSqliteDialect } from './sqlite-dialect.js';
 
 /** Tables that are written row by row at the highest rate, past Kysely. */
 export type BulkTable = 'meter_kind' | 'meter_group' | 'meter_page' | 'message_block';
@@ -101,8 +102,8 @@ export function openSqlite(file: string): Engine {
   reading.pragma('query_only = ON');
   reading.pragma('cache_size = -16000');
 
-  const writer = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(writing) }) });
-  const reader = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(reading) }) });
+  const writer = new Kysely<Database>({ dialect: new SharedSqliteDialect({ database: withStatementCache(writing) }) });
+  const reader = new Kysely<Database>({ dialect: new SharedSqliteDialect({ database: withStatementCache(reading) }) });
 
   // Not `begin immediate`: that would take the telemetry file's write lock too, and its thread and we would wait for
   // each other. An update of no row takes this file's lock only.
@@ -160,7 +161,7 @@ export function openSqlite(file: string): Engine {
 export function openReader(file: string): { db: Kysely<Database>; close(): Promise<void> } {
   const reading = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
   reading.pragma('busy_timeout = 5000');
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(reading) }) });
+  const db = new Kysely<Database>({ dialect: new SharedSqliteDialect({ database: withStatementCache(reading) }) });
   return { db, close: () => db.destroy() };
 }
 
@@ -176,7 +177,7 @@ export function telemetryFileOf(file: string): string {
 export function openTelemetry(file: string): TelemetryEngine {
   const database = openFile(file);
   return {
-    writer: new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) }),
+    writer: new Kysely<Database>({ dialect: new SharedSqliteDialect({ database: withStatementCache(database) }) }),
     columns: SQLITE_COLUMNS,
     transaction: (work) => database.transaction(work).immediate(),
     insertRows: bulkInserter(database),
