@@ -17,17 +17,29 @@ export function judgeRunaway(samples: readonly CurrentSample[], parameters: Para
   if (held === null) return unclear('mA');
   const thresholdMa = Math.max(runaway.marginMa, Math.round(newest.limitMa * runaway.share));
   const excesses: number[] = [];
-  for (const sample of held) {
+  for (const [index, sample] of held.entries()) {
+    const { currentMa, limitMa } = sample;
     if (sample.permitted === false) return right('mA');
-    const before = recent(
-      samples.filter(({ atMs }) => atMs <= sample.atMs),
-      settleMs,
-    );
-    const limits = before.map(({ limitMa }) => limitMa);
-    if (limits.includes(null)) return unclear('mA');
-    excesses.push(sample.currentMa - Math.max(...limits.map((limitMa) => limitMa ?? 0)));
+    if (limitMa === null) return unclear('mA');
+    // Nearly always it is not even above its own limit, and what was allowed before does not matter.
+    const most =
+      currentMa - limitMa > thresholdMa
+        ? highestLimit(samples.slice(0, samples.length - held.length + index + 1), settleMs)
+        : limitMa;
+    if (most === null) return unclear('mA');
+    excesses.push(currentMa - most);
   }
   return heldVerdict(held, excesses, thresholdMa);
+}
+
+/** Of the newest sample and everything that held in the `settleMs` before it; null when one is not known. */
+function highestLimit(samples: readonly CurrentSample[], settleMs: number): number | null {
+  let highest = 0;
+  for (const { limitMa } of recent(samples, settleMs)) {
+    if (limitMa === null) return null;
+    highest = Math.max(highest, limitMa);
+  }
+  return highest;
 }
 
 /**

@@ -32,24 +32,27 @@ export function judgeOscillation(
   if (parameters.oscillation === null) return right('turns');
   const { windowMs, turns: most, calmTurns, swingMa, swingShare } = parameters.oscillation;
   const window = within(samples, windowMs);
-  const highestMa = Math.max(0, ...window.map(({ currentMa }) => currentMa));
+  const currents = window.map(({ currentMa }) => currentMa);
+  const highestMa = Math.max(0, ...currents);
   const swing = Math.max(swingMa, highestMa * swingShare);
-  const found = turnsOf(
-    window.map(({ currentMa }) => currentMa),
-    swing,
-  );
+  const found = turnsOf(currents, swing);
   const turns = found.length;
-  const allowed = window.flatMap(({ limitMa, permitted, restarted }) => {
-    const allowedMa = permitted === false ? 0 : (limitMa ?? highestMa);
-    return restarted === true ? [0, allowedMa] : [allowedMa];
-  });
+  const isWrong = turns >= most;
   return {
-    state: turns >= most ? 'wrong' : turns <= calmTurns ? 'right' : 'unclear',
+    state: isWrong ? 'wrong' : turns <= calmTurns ? 'right' : 'unclear',
     windowMs,
     fromMs: window[found[0] ?? 0]?.atMs ?? 0,
     figure: turns,
     threshold: most,
     unit: 'turns',
-    commanded: turns > 0 && turnsOf(allowed, swing).length * 2 >= turns,
+    commanded: isWrong && turnsOf(allowedIn(window, highestMa), swing).length * 2 >= turns,
   };
+}
+
+/** What was allowed at each sample: nothing while nobody may charge, and between two sessions; without a limit, everything. */
+function allowedIn(window: readonly CurrentSample[], highestMa: number): number[] {
+  return window.flatMap(({ limitMa, permitted, restarted }) => {
+    const allowedMa = permitted === false ? 0 : (limitMa ?? highestMa);
+    return restarted === true ? [0, allowedMa] : [allowedMa];
+  });
 }

@@ -13,6 +13,8 @@ import {
 export interface ConnectorWatch {
   detector: DetectorState;
   parameters: DetectorParameters;
+  /** What they are made for. */
+  intervalMs: number;
   /** `Transaction.id` of the newest sample's session; null: none. */
   txId: number | null;
   /** Samples of this session so far. */
@@ -31,6 +33,7 @@ const HABIT = 3;
 export const UNWATCHED: ConnectorWatch = {
   detector: NOTHING_SEEN,
   parameters: everyInterval(FIRST_INTERVAL_MS),
+  intervalMs: FIRST_INTERVAL_MS,
   txId: null,
   count: 0,
   lastMs: null,
@@ -47,11 +50,12 @@ export function watchSample(watch: ConnectorWatch, sample: CurrentSample, txId: 
   const isSame = watch.txId === txId;
   const gapMs = isSame && watch.lastMs !== null ? sample.atMs - watch.lastMs : 0;
   const gapsMs = gapMs > 0 ? [...watch.gapsMs, gapMs].slice(-GAPS) : watch.gapsMs;
-  const parameters = gapsMs.length < 2 ? watch.parameters : everyInterval(median(gapsMs));
+  const intervalMs = gapsMs.length < 2 ? watch.intervalMs : median(gapsMs);
+  const parameters = intervalMs === watch.intervalMs ? watch.parameters : everyInterval(intervalMs);
   const restarted = watch.txId !== null && txId !== null && !isSame;
   const { state, changes } = takeSample(watch.detector, { ...sample, restarted }, parameters);
   const count = isSame ? watch.count + 1 : 1;
-  return { watch: { detector: state, parameters, txId, count, lastMs: sample.atMs, gapsMs }, changes };
+  return { watch: { detector: state, parameters, intervalMs, txId, count, lastMs: sample.atMs, gapsMs }, changes };
 }
 
 /**
