@@ -14,7 +14,9 @@ const READING_PAUSE_MS = 2_000;
 /** Between writes that change a state. */
 const STATE_PAUSE_MS = 100;
 /** While a session runs it is written at least this often: `last_updated` tells that it is alive, time may cost money. */
-const REFRESH_MS = 60_000;
+const RUNNING_REFRESH_MS = 60_000;
+/** And an idle charger this often: prices may have changed, and whoever looks sees that csms-lite is there. */
+const IDLE_REFRESH_MS = 15 * 60_000;
 /** After a refusal: 1 s, doubled up to this. */
 const LONGEST_BACK_OFF_MS = 60_000;
 
@@ -151,15 +153,20 @@ function expire(state: MirrorState, atMs: number): MirrorState {
   return { ...state, facts: { ...facts, finished: left } };
 }
 
-/** When FINISHED ends or a running session is to be written again; null: never by itself. */
+/** When it is to be written again although nothing has happened. */
+function refreshAtMs(state: MirrorState, facts: ChargerFacts): number {
+  const isRunning = Object.keys(facts.sessions).length > 0;
+  return state.lastWriteAtMs + (isRunning ? RUNNING_REFRESH_MS : IDLE_REFRESH_MS);
+}
+
+/** When FINISHED ends or the next refresh is due; null: never by itself. */
 function nextByItself(state: MirrorState): number | null {
   const { facts } = state;
   if (facts === null) return null;
   const ends = Object.values(facts.finished).flatMap((one) =>
     one.shownAtMs === null ? [] : [one.shownAtMs + FINISHED_MS],
   );
-  if (Object.keys(facts.sessions).length > 0) ends.push(state.lastWriteAtMs + REFRESH_MS);
-  return ends.length === 0 ? null : Math.min(...ends);
+  return Math.min(refreshAtMs(state, facts), ...ends);
 }
 
 function decide(state: MirrorState, { atMs, uid }: StepContext): Step {
@@ -168,8 +175,7 @@ function decide(state: MirrorState, { atMs, uid }: StepContext): Step {
   const { facts, acknowledged } = state;
   if (atMs < state.notBeforeMs) return { state: { ...state, pending: true }, write: null, wakeAtMs: state.notBeforeMs };
   const document = facts === null ? null : chargerDocument(facts, uid, atMs);
-  const isRefresh =
-    facts !== null && Object.keys(facts.sessions).length > 0 && atMs >= state.lastWriteAtMs + REFRESH_MS;
+  const isRefresh = facts !== null && atMs >= refreshAtMs(state, facts);
   if (gist(document) === gist(acknowledged) && !isRefresh)
     return { state: { ...state, pending: false }, write: null, wakeAtMs: nextByItself(state) };
   const pauseMs = stateGist(document) === stateGist(acknowledged) ? READING_PAUSE_MS : STATE_PAUSE_MS;

@@ -17,8 +17,9 @@ export interface PageState {
   html: string;
 }
 
-/** A running session is written every minute at least. */
-const STALE_MS = 3 * 60_000;
+/** csms-lite writes a running session every minute at least, an idle charger every 15 minutes. */
+const RUNNING_STALE_MS = 3 * 60_000;
+const IDLE_STALE_MS = 35 * 60_000;
 
 /** Pure: what the page shows. @param charger undefined: not read yet; null: there is none */
 export function pageState(
@@ -34,11 +35,16 @@ export function pageState(
   if (charger === null || entry === null)
     return { heading, note, link: offline, html: notice('There is no such charger', 'The code may be old.') };
   const updatedMs = Date.parse(entry.last_updated);
-  const isStale = entry.view?.session != null && nowMs - updatedMs > STALE_MS;
+  const isStale = nowMs - updatedMs > (entry.view?.session == null ? IDLE_STALE_MS : RUNNING_STALE_MS);
   return {
     heading,
     note,
-    link: offline !== '' ? offline : isStale ? 'The charger has not been heard of for some minutes.' : '',
+    link:
+      offline !== ''
+        ? offline
+        : isStale
+          ? 'The charger has not been heard of for a while. What you see may be old.'
+          : '',
     html: driverFragment(viewOf(charger, entry, { chargePointId, connectorId }, nowMs), nowMs),
   };
 }

@@ -59,7 +59,7 @@ test('a session: STANDBY, CHARGING, FINISHED, and STANDBY 5 s after the database
   assert.is(bench.statuses.at(-1), 'FINISHED');
   bench.pass(1);
   bench.send({ t: 'written' });
-  bench.pass(3_600_000);
+  bench.pass(60_000);
   assert.equal(bench.statuses, ['STANDBY', 'CHARGING', 'CHARGING', 'CHARGING', 'CHARGING', 'FINISHED', 'STANDBY']);
   assert.is(bench.written[3]?.power, '22.1 kW');
   assert.is(bench.written[3]?.energy, '0.50 kWh');
@@ -156,17 +156,21 @@ test('what is told late of an old session changes nothing', () => {
   assert.is(bench.written.length, 1);
 });
 
-test('a running session is written every minute although nothing was measured; an idle charger never', () => {
+test('although nothing happens, a running session is written every minute, an idle charger every 15 minutes', () => {
   const bench = new Bench();
   bench.send({ t: 'station', station: station() });
   bench.send({ t: 'written' });
-  bench.pass(3_600_000);
+  bench.pass(15 * 60_000 - 1);
   assert.is(bench.written.length, 1);
+  bench.pass(1);
+  bench.send({ t: 'written' });
+  assert.is(bench.written.length, 2);
+  bench.pass(1_000);
   bench.send(sessionEvent(transaction({ startedAtMs: bench.atMs })));
   bench.send({ t: 'written' });
   bench.pass(60_000);
-  assert.is(bench.written.length, 3);
-  assert.is(bench.written[2]?.duration, '0:01:00');
+  assert.is(bench.written.length, 4);
+  assert.is(bench.written[3]?.duration, '0:01:00');
 });
 
 test('a charge point that is removed is removed there too, and may come back', () => {
