@@ -51,15 +51,11 @@ export async function observeAtStart(core: Core): Promise<Observation[]> {
   ];
 }
 
-async function clocks(core: Core): Promise<Observation[]> {
-  const rows = await core.store.read
-    .selectFrom('station')
-    .select(['id', 'clock_skew_ms'])
-    .where('clock_skew_ms', 'is not', null)
-    .execute();
-  return rows.flatMap(({ id, clock_skew_ms: skewMs }) => {
-    // Of one that is away the last figure says nothing about now.
-    if (skewMs === null || core.links.get(id) === null) return [];
+/** Of those that are here: of one that is away the last figure says nothing about now. */
+function clocks(core: Core): Observation[] {
+  return [...core.links.all()].flatMap(({ stationId: id }) => {
+    const skewMs = core.clocks.proven(id);
+    if (skewMs === null) return [];
     const figure = Math.round(Math.abs(skewMs) / 1000);
     const what = `The clock of ${id} is ${figure} s ${skewMs < 0 ? 'slow' : 'fast'}.`;
     return [{ rule: 'clock-skew', subject: stationSubject(id), seen: { t: 'figure', figure, what } } as const];
@@ -128,7 +124,7 @@ export function createChecks(core: Core, sources: CheckSources): { run(): Promis
     });
 
   const all: readonly [string, () => Promise<Observation[]>][] = [
-    ['the clocks of charge points', () => clocks(core)],
+    ['the clocks of charge points', () => Promise.resolve(clocks(core))],
     ['the certificates of charge points', () => stationCertificates(core)],
     ['the server’s certificates', () => ownCertificates(core, sources.certificateFiles)],
     ['the queues', queues],

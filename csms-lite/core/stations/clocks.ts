@@ -1,10 +1,12 @@
 import type { Store } from '../../store/store.js';
-import { estimateSkew, type SkewEstimate } from '../clock-skew.js';
+import { estimateSkew, followSkew, isSteady, type SkewEstimate, type SteadySkew } from '../clock-skew.js';
 
 /** How each charge point's clock stands against ours. Measured, kept, and never a reason to refuse anything. */
 export interface StationClocks {
   /** A timestamp that the charge point wrote, and when it came. */
   observe(stationId: string, chargePointMs: number, receivedAtMs: number): void;
+  /** Charge point clock minus ours as this connection proves it, ms; null: nothing is proven yet. */
+  proven(stationId: string): number | null;
   /** A new connection: the clock may have been set since. */
   restart(stationId: string): void;
   /** Writes what has changed. */
@@ -16,13 +18,20 @@ const WORTH_WRITING_MS = 1000;
 
 export function createStationClocks(store: Store): StationClocks {
   const estimates = new Map<string, SkewEstimate>();
+  const steady = new Map<string, SteadySkew>();
   const written = new Map<string, number>();
   return {
     observe(stationId, chargePointMs, receivedAtMs) {
       estimates.set(stationId, estimateSkew(estimates.get(stationId) ?? null, chargePointMs, receivedAtMs));
+      steady.set(stationId, followSkew(steady.get(stationId) ?? null, chargePointMs, receivedAtMs));
+    },
+    proven(stationId) {
+      const one = steady.get(stationId);
+      return one !== undefined && isSteady(one) ? one.skewMs : null;
     },
     restart(stationId) {
       estimates.delete(stationId);
+      steady.delete(stationId);
     },
     async flush() {
       const changed = [...estimates].filter(([id, { skewMs }]) => {

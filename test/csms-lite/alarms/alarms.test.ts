@@ -128,6 +128,23 @@ test('figures: the disk, by a threshold of 1 %; a wrong clock; each ends when it
   assert.is((await setRule('anomaly', { threshold: 5 })).status, 422);
 });
 
+test('a clock that is ten minutes fast', async () => {
+  const peer = await server.boot('AL-4');
+  const timestamp = new Date(Date.now() + 600_000).toISOString();
+  await peer.call('StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError', timestamp });
+  const [alarm] = await eventually(
+    async () => {
+      const open = await alarms('?rule=clock-skew');
+      return open.length === 1 && open;
+    },
+    'the clock',
+    WAIT_MS,
+  );
+  assert.match(alarm.what, /^The clock of AL-4 is (600|599) s fast\.$/);
+  assert.is(alarm.threshold, 120);
+  await peer.close();
+});
+
 test('an anomaly of current: the figures of the detector, until it says that it is over', async () => {
   const anomaly: Partial<Anomaly> = {
     id: 7,

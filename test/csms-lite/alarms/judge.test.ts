@@ -1,6 +1,7 @@
 import { type Condition, judge, restored, type Seen, type Verdict } from 'csms-lite/core/alarms/judge.js';
 import { createWindowLeast } from 'csms-lite/core/alarms/least.js';
 import { ALARM_RULES, type AlarmRuleName, type AppliedRule, defaultOf, ruleOf } from 'csms-lite/core/alarms/rules.js';
+import { followSkew, isSteady, type SteadySkew } from 'csms-lite/core/clock-skew.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom } from '../../support/random.js';
@@ -216,6 +217,21 @@ test('property: whatever is seen, raise and clear alternate, and a figure is rai
       assert.is(condition?.open ?? false, open);
     }
   }
+});
+
+test('a clock: fast is proven at once, slow only by readings that agree; what was stored offline proves nothing', () => {
+  const at = (receivedS: number, skewS: number): [number, number] => [(receivedS + skewS) * 1000, receivedS * 1000];
+  const follow = (first: [number, number], ...rest: [number, number][]): SteadySkew =>
+    rest.reduce((known, [told, received]) => followSkew(known, told, received), followSkew(null, ...first));
+  assert.is(isSteady(follow(at(1000, 600))), true);
+  const slow = follow(at(1000, -600), at(1010, -601), at(1040, -600));
+  assert.equal([isSteady(slow), slow.skewMs], [true, -600_000]);
+  // A session of an hour ago, delivered in a second; then a live message shows that nothing is wrong.
+  const offline: [[number, number], ...[number, number][]] = [at(1000, -3600), at(1000.3, -3000), at(1000.6, -2400)];
+  assert.is(isSteady(follow(...offline)), false);
+  assert.is(isSteady(follow(...offline, at(1050, -3000))), false);
+  const live = follow(...offline, at(1060, 0));
+  assert.equal([isSteady(live), live.skewMs], [true, 0]);
 });
 
 test('the least that waited: a burst that drains does not show, a queue that never drains does', () => {

@@ -32,7 +32,7 @@ function Acknowledge({ alarm, acts }: { alarm: AlarmView; acts: Acts }) {
     >
       <input
         aria-label={`Note on ${about}`}
-        placeholder="note, for example who goes there"
+        placeholder="note: who goes there"
         maxLength={1000}
         value={note.value}
         onInput={(event) => {

@@ -15,6 +15,8 @@ export interface Curve {
   /** The axis follows the values instead of beginning at zero: voltage, temperature. */
   tight?: boolean;
   digits: number;
+  /** Null stays a gap: what is not known is not drawn. */
+  gaps?: boolean;
   values: (number | null)[];
 }
 
@@ -104,7 +106,7 @@ function optionsOf(curves: readonly Curve[], width: number, look: Look): uPlot.O
           scale: curve.unit,
           stroke,
           width: 2,
-          spanGaps: true,
+          spanGaps: curve.gaps !== true,
           ...(curve.filled === true ? { fill: `color-mix(in srgb, ${stroke} 14%, transparent)` } : {}),
           points: { show: curve.values.length < 40, size: 5 },
           value: (_plot, value) => (value === null ? '–' : `${value.toFixed(curve.digits)} ${curve.unit}`),

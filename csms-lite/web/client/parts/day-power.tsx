@@ -21,6 +21,7 @@ export function DayPower({ power }: { power: OverviewView['power'] }) {
               unit: 'kW',
               colour: '--live',
               filled: true,
+              gaps: true,
               digits: 1,
               values: power.map(({ powerW }) => (powerW === null ? null : powerW / 1000)),
             },
