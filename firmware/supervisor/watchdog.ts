@@ -54,13 +54,14 @@ export function startWatchdog(options: WatchdogOptions): { close(): void } {
   let closed = false;
 
   const round = async (): Promise<void> => {
+    // Due whatever the messenger takes: on a starved machine systemd-notify alone has taken longer than a period.
+    if (!closed) timer = clock.after(periodMs, () => void round());
     const problems = livenessProblems(options.liveness(), clock.monotonicMs());
     if (problems.length > 0) log.error('The watchdog is not fed', { problems });
     else if (serviceManager.watchdogMs !== null) await serviceManager.alive();
     const status = problems.length > 0 ? problems.join('; ') : options.status();
     if (status !== lastStatus) await serviceManager.status(status);
     lastStatus = status;
-    if (!closed) timer = clock.after(periodMs, () => void round());
   };
   void round();
   return {

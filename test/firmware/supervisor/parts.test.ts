@@ -236,6 +236,30 @@ test('watchdog: a central system or a connector that fails is no reason to resta
   watchdog.close();
 });
 
+test('a messenger that does not come back holds up no sign of life', async () => {
+  const clock = createManualClock();
+  let signs = 0;
+  const watchdog = startWatchdog({
+    clock,
+    log: quiet,
+    serviceManager: {
+      watchdogMs: 30_000,
+      ready: async () => {},
+      alive: () => {
+        signs += 1;
+        return new Promise(() => {});
+      },
+      status: async () => {},
+      stopping: async () => {},
+    },
+    liveness: () => ({ threads: [], stationWellAtMs: null, startedAtMs: 0 }),
+    status: () => 'fine',
+  });
+  await clock.advance(30_500);
+  assert.is(signs, 4);
+  watchdog.close();
+});
+
 test('sd_notify: what systemd-notify is told; nothing without NOTIFY_SOCKET', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tapwatt-notify-'));
   const told = join(directory, 'told');
