@@ -252,7 +252,7 @@ test('a messenger that does not come back holds up no sign of life', async () =>
       status: async () => {},
       stopping: async () => {},
     },
-    liveness: () => ({ threads: [], stationWellAtMs: null, startedAtMs: 0 }),
+    liveness: () => ({ threads: [], stationWellAtMs: clock.monotonicMs(), startedAtMs: 0 }),
     status: () => 'fine',
   });
   await clock.advance(30_500);
