@@ -1,4 +1,4 @@
-// npm run bench [-- journal|csms|csms-idle|csms-start|csms-sessions|tap|cli|profiles|fuzz|sse …]: every figure with its baseline, ratio and goal, measured in this run.
+// npm run bench [-- journal|csms|csms-idle|csms-start|csms-sessions|tap|cli|profiles|fuzz|sse|pages …]: every figure with its baseline, ratio and goal, measured in this run.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +142,26 @@ const parts = {
       `${percent(r.costOfACore)} of a core, median ${r.slower < 0 ? '' : '+'}${percent(r.slower)}`,
       `≤ ${percent(r.goal)} of a core`,
       r.costOfACore <= r.goal,
+    );
+  },
+  async pages() {
+    const r = await measure('pages.mjs');
+    for (const [page, one] of Object.entries(r.pages))
+      add(
+        `page ${page}: usable from localhost`,
+        `${one.usableMs.toFixed(0)} ms (FCP ${one.fcpMs.toFixed(0)}, LCP ${one.lcpMs.toFixed(0)}, TBT ${one.tbtMs.toFixed(0)})`,
+        `${one.transferKb.toFixed(0)} kB transferred`,
+        `CLS ${one.cls.toFixed(3)}`,
+        `≤ ${r.goalMs} ms`,
+        one.usableMs <= r.goalMs,
+      );
+    add(
+      'front end of the operator: scripts and styles, gzip',
+      `${(r.gzipBytes / 1000).toFixed(1)} kB`,
+      '–',
+      '–',
+      '< 100 kB',
+      r.gzipBytes < 100_000,
     );
   },
 };
