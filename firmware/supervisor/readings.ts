@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, MeterReading, Timer } from '@tapwatt/hal';
 
-const PERIOD_MS = 1000;
+/** The power module reports each second; when it has not for so long, the timer reads instead. */
+const FILL_IN_MS = 1500;
+/** Two modules on one connector, or one that reports more often, are not worth two readings. */
+const CLOSEST_MS = 250;
 /** Without power the same reading is not told again for this long: the thread may sleep. */
 const SAME_MS = 30_000;
 
@@ -18,7 +21,7 @@ export interface ReadingsOptions {
 export interface Readings {
   /** Reads and tells now. */
   now(): void;
-  /** The power module reported: the best moment to read. The timer only fills in while it is silent. */
+  /** The power module reported: the best moment to read. */
   onCurrent(): void;
   /** The thread is new and knows nothing. */
   forget(): void;
@@ -35,7 +38,7 @@ export function createReadings(options: ReadingsOptions): Readings {
   const now = (): void => {
     if (stopped) return;
     timer?.cancel();
-    timer = clock.after(PERIOD_MS, now);
+    timer = clock.after(FILL_IN_MS, now);
     readAtMs = clock.monotonicMs();
     if (!options.isWanted()) return;
     const reading = options.read();
@@ -48,7 +51,7 @@ export function createReadings(options: ReadingsOptions): Readings {
   return {
     now,
     onCurrent() {
-      if (clock.monotonicMs() - readAtMs >= PERIOD_MS / 4) now();
+      if (clock.monotonicMs() - readAtMs >= CLOSEST_MS) now();
     },
     forget() {
       told = null;
