@@ -1,4 +1,5 @@
 import type { Csms, LogSink } from '../core/services.js';
+import type { KeptDocument } from './book.js';
 import { type ChargerDocument, type ChargerFacts, stateGist } from './document.js';
 import { chargerKey } from './key.js';
 import { initialState, type MirrorEvent, type Step, step } from './mirror.js';
@@ -32,14 +33,14 @@ export function createCharger(
   shell: ChargerShell,
   chargePointId: string,
   facts: ChargerFacts | null,
-  acknowledged: ChargerDocument | null,
+  kept: KeptDocument | null,
 ): MirroredCharger {
   const { csms, database, nowMs, log } = shell;
   const key = chargerKey(chargePointId);
-  let state = initialState(facts, acknowledged);
+  let state = initialState(facts, kept);
   let timer: NodeJS.Timeout | null = null;
   let sinceMs: number | null = null;
-  let keptStates = stateGist(acknowledged);
+  let keptStates = stateGist(kept?.document ?? null);
   let remembering: Promise<void> = Promise.resolve();
   let isClosed = false;
 

@@ -59,9 +59,20 @@ export interface StepContext {
   uid: UidMode;
 }
 
-export function initialState(facts: ChargerFacts | null, acknowledged: ChargerDocument | null): MirrorState {
-  const idle = { writing: null, lastWriteAtMs: 0, refusals: 0, notBeforeMs: 0, pending: false };
-  return { facts, acknowledged, ...idle };
+/** @param kept what the database has, and since when; null: nothing */
+export function initialState(
+  facts: ChargerFacts | null,
+  kept: { document: ChargerDocument; acknowledgedAtMs: number } | null,
+): MirrorState {
+  return {
+    facts,
+    acknowledged: kept?.document ?? null,
+    writing: null,
+    lastWriteAtMs: kept?.acknowledgedAtMs ?? 0,
+    refusals: 0,
+    notBeforeMs: 0,
+    pending: false,
+  };
 }
 
 export function step(state: MirrorState, event: MirrorEvent, context: StepContext): Step {

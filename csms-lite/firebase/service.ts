@@ -121,11 +121,11 @@ export async function startFirebaseMirror(options: MirrorOptions): Promise<Fireb
     const running = await runningOn(csms, station);
     const ended = before === null ? [] : await endedOn(csms, station.id);
     const facts = resume(station, running, ended, before, nowMs());
-    chargers.set(station.id, createCharger(shell, station.id, facts, before?.document ?? null));
+    chargers.set(station.id, createCharger(shell, station.id, facts, before));
   }
   // Removed while nobody was there to say so.
-  for (const { chargePointId, document } of kept.values())
-    chargers.set(chargePointId, createCharger(shell, chargePointId, null, document));
+  for (const gone of kept.values())
+    chargers.set(gone.chargePointId, createCharger(shell, gone.chargePointId, null, gone));
   for (const event of held) onEvent(event);
   held = null;
   for (const charger of chargers.values()) charger.take({ t: 'time' });

@@ -1,4 +1,4 @@
-import type { ChargerDocument } from 'csms-lite/firebase/document.js';
+import { type ChargerDocument, chargerDocument } from 'csms-lite/firebase/document.js';
 import { FINISHED_MS, initialState, type MirrorEvent, type MirrorState, step } from 'csms-lite/firebase/mirror.js';
 import type { UidMode } from 'csms-lite/firebase/uid.js';
 import { test } from 'uvu';
@@ -171,6 +171,25 @@ test('although nothing happens, a running session is written every minute, an id
   bench.pass(60_000);
   assert.is(bench.written.length, 4);
   assert.is(bench.written[3]?.duration, '0:01:00');
+});
+
+test('after a restart only what differs is written', () => {
+  const facts = { station: station(), sessions: {}, finished: {} };
+  const document = chargerDocument(facts, 'masked', T0 - 60_000);
+  const same = new Bench();
+  same.state = initialState(facts, { document, acknowledgedAtMs: T0 - 60_000 });
+  same.send({ t: 'time' });
+  assert.equal(same.written, []);
+  same.pass(15 * 60_000);
+  assert.equal(same.statuses, ['STANDBY'], 'a refresh, when it is due');
+  const other = new Bench();
+  other.state = initialState({ ...facts, station: station('Faulted') }, { document, acknowledgedAtMs: T0 - 60_000 });
+  other.send({ t: 'time' });
+  assert.equal(other.statuses, ['FAULTED']);
+  const gone = new Bench();
+  gone.state = initialState(null, { document, acknowledgedAtMs: T0 - 60_000 });
+  gone.send({ t: 'time' });
+  assert.equal(gone.written, [null]);
 });
 
 test('a charge point that is removed is removed there too, and may come back', () => {
