@@ -1,4 +1,4 @@
-import { type DatabaseConnection, type Driver, SqliteDialect } from 'kysely';
+import { type DatabaseConnection, type DialectAdapter, type Driver, SqliteAdapter, SqliteDialect } from 'kysely';
 
 /**
  * Kysely's SQLite dialect lets one query at a time onto the connection and wakes everybody who waits each time it is free:
@@ -9,6 +9,17 @@ import { type DatabaseConnection, type Driver, SqliteDialect } from 'kysely';
 export class SharedSqliteDialect extends SqliteDialect {
   override createDriver(): Driver {
     return new SharedConnection(super.createDriver());
+  }
+
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** SQLite's schema changes are transactional, though Kysely does without: migrations are one commit, or nothing. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 
