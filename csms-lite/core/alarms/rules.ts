@@ -111,7 +111,7 @@ const TABLE: Record<AlarmRuleName, Omit<AlarmRule, 'name'>> = {
     clearMargin: 0,
     clearAfterMs: 0,
     measures: 'Days until a charge point’s certificate, or the server’s own, is no longer valid.',
-    next: 'A charge point asks for a new one by ExtendedTriggerMessage SignChargePointCertificate; the server’s own is renewed in its files, then restart.',
+    next: 'A charge point asks for a new one by ExtendedTriggerMessage SignChargePointCertificate; the server’s own is renewed in its files, then SIGHUP.',
   },
   'disk-filling': {
     title: 'Disk filling',

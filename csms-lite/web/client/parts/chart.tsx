@@ -60,12 +60,14 @@ function drawBands(plot: uPlot, bands: readonly Band[]): void {
 }
 
 const DAY_S = 86_400;
+/** Shorter stretches have seconds at their times. */
+const SECONDS_BELOW_S = 600;
 
 function axisTime(seconds: number, spanSeconds: number): string {
   // Over days the date is what matters: `21 Nov`
   if (spanSeconds > 2 * DAY_S) return dayAndTime(seconds * 1000, seconds * 1000).split(',')[0] ?? '';
   const text = clock(seconds * 1000);
-  return spanSeconds < 600 ? text : text.slice(0, 5);
+  return spanSeconds < SECONDS_BELOW_S ? text : text.slice(0, 5);
 }
 
 function fromZero(_plot: uPlot, _low: number, high: number): [number, number] {
@@ -125,6 +127,8 @@ function optionsOf(curves: readonly Curve[], width: number, look: Look): uPlot.O
         font,
         grid: { show: false },
         ticks: grid,
+        // With seconds a time is wider.
+        space: (_plot, _axis, from, to) => (to - from < SECONDS_BELOW_S ? 80 : 50),
         ...(look.timeless ? { size: 6 } : {}),
         values: (plot, splits) => {
           if (look.timeless) return splits.map(() => '');
