@@ -72,6 +72,25 @@ test('status as a table in plain words', () => {
   ]);
 });
 
+test('what is wrong with a current is named with its figures', () => {
+  const anomaly = {
+    kind: 'runaway',
+    windowMs: 5000,
+    figure: 6000,
+    threshold: 3200,
+    unit: 'mA',
+    currentMa: 38_000,
+    limitMa: 32_000,
+    commanded: false,
+    since: 't',
+  } as const;
+  const lines = renderStatus({ ...state, connectors: [{ ...free, anomalies: [anomaly] }] }, createStyle(false, {}));
+  assert.ok(
+    lines.includes('Connector 1: current above its limit: 6.0 A over 5.0 s (threshold 3.2 A)'),
+    lines.join('\n'),
+  );
+});
+
 test('what is not known is not shown as zero', () => {
   const starting: ControlState = { ...state, queue: { pending: null, oldestAt: null, deadLetters: null } };
   assert.ok(

@@ -15,7 +15,7 @@ export function Anomalies({ anomalies }: { anomalies: readonly AnomalyView[] }) 
         .map((anomaly) => (
           <p key={anomaly.id} class={anomaly.commanded ? 'in tone-wait' : 'in tone-fault'}>
             Anomaly: {anomalyName(anomaly.kind)}
-            {anomaly.commanded ? ', as its limit commands' : ''}, {anomalyFigures(anomaly)}, since{' '}
+            {anomaly.commanded ? ', as commanded' : ''}, {anomalyFigures(anomaly)}, since{' '}
             {ago(toMs(anomaly.from), now.value)}, seen by {anomaly.detectedBy === 'csms' ? 'csms-lite' : 'the charger'}
           </p>
         ))}
