@@ -64,12 +64,13 @@ export async function runChecks(
   return lines;
 }
 
-/** `✓ | ! | ✗  title: what was found — what to type` */
+/** `✓ | ! | ✗  title: what was found — what to type  [heading in docs/troubleshooting.md]` */
 export function renderLine(line: DoctorLine, style: Style): string {
   const mark = { ok: style.green('✓'), warning: style.yellow('!'), fault: style.red('✗'), skipped: style.dim('–') }[
     line.level
   ];
-  const text = `${mark} ${line.title}: ${line.found}${line.fix === null ? '' : ` — ${line.fix}`}`;
+  const advice = line.fix === null ? '' : ` — ${line.fix}  ${style.dim(`[${line.id}]`)}`;
+  const text = `${mark} ${line.title}: ${line.found}${advice}`;
   return line.level === 'skipped' ? style.dim(text) : text;
 }
 
@@ -116,7 +117,7 @@ export async function doctorCommand(call: Call, probes: Probes = createProbes())
     throw new CommandFailed(
       EXIT.failed,
       summary,
-      'each line has what to type; /usr/share/doc/tapwatt/troubleshooting.md has more',
+      'each line has what to type; /usr/share/doc/tapwatt/troubleshooting.md has more under the names in brackets',
     );
   }
   console.log(summary);

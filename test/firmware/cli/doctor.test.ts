@@ -345,8 +345,16 @@ const CASES: Record<string, Case[]> = {
 
 const WITHOUT_A_RUNNING_CHARGE_POINT = ['control-socket'];
 
-test('each check has cases, and no case is without a check', () => {
+test('each check has a case with the fault present and one with it absent, and no case is without a check', () => {
   assert.equal(Object.keys(CASES).sort(), CHECKS.map(({ id }) => id).sort());
+  for (const [id, cases] of Object.entries(CASES)) {
+    assert.ok(
+      cases.some(({ level }) => level === 'fault' || level === 'warning'),
+      `${id}: no case with the fault present`,
+    );
+    // Absent: the well machine, or a case of its own where that does not show it.
+    assert.ok(!WITHOUT_A_RUNNING_CHARGE_POINT.includes(id) || cases.some(({ level }) => level === 'ok'), id);
+  }
 });
 
 for (const check of CHECKS) {
@@ -387,7 +395,7 @@ test('a line is: mark, what was found, what to type', async () => {
   if (line === undefined) throw new Error('no line');
   assert.is(
     renderLine(line, createStyle(false, {})),
-    '✗ I2C bus: /dev/i2c-1 is not there — sudo raspi-config nonint do_i2c 0, then reboot',
+    '✗ I2C bus: /dev/i2c-1 is not there — sudo raspi-config nonint do_i2c 0, then reboot  [i2c-device]',
   );
 });
 
