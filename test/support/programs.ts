@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -57,14 +58,27 @@ export function startProgram(script: string, args: readonly string[], env: NodeJ
   };
 }
 
-/** A TCP port on 127.0.0.1 that was free a moment ago. */
+/** Linux gives out ports from 32768 by itself: one below is nobody's while the server that has it is down. */
+const PORTS = { from: 12_000, to: 32_000 };
+
+/** A TCP port on 127.0.0.1 that was free a moment ago. @throws Error when a hundred were taken */
 export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no TCP port is free');
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!(await listening)) return false;
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('no TCP address');
-  return address.port;
+  return true;
 }
 
 export interface Answer {
