@@ -1,4 +1,5 @@
 import { audit } from '../audit.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import { ServiceError } from '../errors.js';
 import type { Alarm, AlarmMailState, AlarmRuleSetting, Page, PageRequest } from '../model.js';
@@ -80,7 +81,7 @@ export function createAlarmService(
       if (note !== undefined && note.length > NOTE_LENGTH)
         throw new ServiceError('invalid_request', 'The note is too long.', `At most ${NOTE_LENGTH} characters.`);
       const atMs = core.nowMs();
-      const alarm = await core.store.write(async (db) => {
+      return await commit(core, async (db, announce) => {
         const row = await db
           .updateTable('alarm')
           .set({ acknowledged_at_ms: atMs, acknowledged_by: actor, ...(note === undefined ? {} : { note }) })
@@ -89,10 +90,10 @@ export function createAlarmService(
           .executeTakeFirst();
         if (row === undefined) throw notFound(id);
         await audit(db, { atMs, actor, action: 'alarm.acknowledge', subject: String(id), details: { note } });
-        return knownAlarm(row);
+        const alarm = knownAlarm(row);
+        announce({ type: 'alarm.acknowledged', alarm });
+        return alarm;
       });
-      core.events.publish({ type: 'alarm.acknowledged', alarm });
-      return alarm;
     },
     rules: parts.rules.list,
     async setRule(name, change, actor) {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../store/schema.js';
+import { commit } from '../commit.js';
 import type { Core } from '../core.js';
 import type { Alarm } from '../model.js';
 import { clearAlarm, insertAlarm, knownAlarm, openAlarms } from './alarm-store.js';
@@ -30,7 +31,7 @@ interface Watched {
  * process that are still open are taken up again.
  */
 export async function createAlarmEngine(
-  core: Pick<Core, 'store' | 'events' | 'nowMs' | 'log'>,
+  core: Pick<Core, 'store' | 'events' | 'outbox' | 'nowMs' | 'log'>,
   appliedOf: (rule: AlarmRuleName) => AppliedRule,
   onChange: OnChange,
 ): Promise<AlarmEngine> {
@@ -39,17 +40,16 @@ export async function createAlarmEngine(
   let tail: Promise<void> = Promise.resolve();
 
   const keep = async (rule: AlarmRuleName, subject: AlarmSubject, verdict: Verdict, atMs: number): Promise<void> => {
-    const alarm = await core.store.write(async (db) => {
-      const row =
-        verdict.t === 'raise'
-          ? await insertAlarm(db, rule, subject, verdict, atMs)
-          : await clearAlarm(db, rule, subject.key, atMs);
-      if (row === null) return null;
-      const changed = knownAlarm(row);
-      await onChange(db, changed, verdict.t === 'raise' ? 'raised' : 'cleared');
-      return changed;
+    await commit(core, async (db, announce) => {
+      const isRaise = verdict.t === 'raise';
+      const row = isRaise
+        ? await insertAlarm(db, rule, subject, verdict, atMs)
+        : await clearAlarm(db, rule, subject.key, atMs);
+      if (row === null) return;
+      const alarm = knownAlarm(row);
+      await onChange(db, alarm, isRaise ? 'raised' : 'cleared');
+      announce({ type: isRaise ? 'alarm.raised' : 'alarm.cleared', alarm });
     });
-    if (alarm !== null) core.events.publish({ type: verdict.t === 'raise' ? 'alarm.raised' : 'alarm.cleared', alarm });
   };
 
   const inOrder = (
