@@ -12,7 +12,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FirebaseBook } from '../firebase/book.js';
-import type { UidMode } from '../firebase/uid.js';
 import type { InsightService } from '../insights/insight-service.js';
 import type { AccessService } from './access/access-service.js';
 import type { AlarmService } from './alarms/alarm-service.js';
@@ -48,6 +47,7 @@ import type {
 } from './model.js';
 import type { OverviewService } from './overview/overview-service.js';
 import type { QuirkService } from './quirks/quirk-book.js';
+import type { SettingService } from './settings/settings.js';
 import type { SiteLimits } from './sites/site-limits.js';
 import type { SiteService } from './sites/site-service.js';
 import type { TariffService } from './tariffs/tariff-service.js';
@@ -56,6 +56,8 @@ import type { UserService } from './users/user-service.js';
 import type { CostService } from './wallets/cost-service.js';
 import type { WalletService } from './wallets/wallet-service.js';
 import type { WebhookService } from './webhooks/webhook-service.js';
+
+export type { SettingService, Settings } from './settings/settings.js';
 
 export interface Csms {
   stations: StationService;
@@ -266,34 +268,6 @@ export interface RecordService {
       receivedAtMs: number;
     }>
   >;
-}
-
-/** Values that can be changed while running. */
-export interface Settings {
-  /** What of a card’s number the Realtime Database gets, where everybody can read it. */
-  firebaseUid: UidMode;
-  acceptUnknownStations: boolean;
-  /** A charge point that is registered without password or security profile gets profile 0; else a key is made for it. */
-  unsecuredStations: boolean;
-  /** Local lists follow the tags by themselves. */
-  keepLocalLists: boolean;
-  heartbeatIntervalS: number;
-  /** How long frames are kept in the message log. */
-  messageRetentionDays: number;
-  /** The pages of drivers (`/c/…`) and the public board (`/status`): no sign-in, no tag is shown on them. */
-  driverPages: boolean;
-  /** Who may start and stop there: nobody; who knows the number of an accepted card; anyone, on `driverIdTag`. */
-  driverStart: 'nobody' | 'card' | 'anyone';
-  /** The tag of sessions that anyone may start. */
-  driverIdTag: string;
-  /** `https://charge.example`: what QR codes lead to; empty: the address by which the operator reached the server. */
-  publicUrl: string;
-}
-
-export interface SettingService {
-  get(): Settings;
-  /** @throws ServiceError invalid_request */
-  update(changes: Partial<Settings>, actor: string): Promise<Settings>;
 }
 
 export interface Figures {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WalletEntry } from 'csms-lite/core/wallets/wallet-service.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom } from '../../support/random.js';
 import type { ScriptedPeer } from '../../support/scripted-peer.js';
-import { at, BOOT, meter, type RunningCsms, runCsms, start, stop } from '../core/support/running-csms.js';
+import { at, BOOT, type RunningCsms, runCsms, start, stop } from '../core/support/running-csms.js';
 
 const test = suite('wallets');
 const SEED = Number(process.env.CSMS_SEED ?? Date.now() % 1_000_000);
@@ -134,36 +133,6 @@ test('a session dearer than the wallet: it is stored, the wallet stops at its fl
   assert.equal([wallet.balanceMinor, wallet.owedMinor], [600, 0]);
   assert.not.ok((await running.csms.transactions.get(idOf(started))).qualityFlags.includes('cost-unpaid'));
   await checkLedger(user);
-});
-
-test('a running session is told to stop, once, when its cost reaches what the wallet can bear; audit and flag say why', async () => {
-  await price();
-  const user = await driver('fay', 700);
-  const id = idOf(await cp.call('StartTransaction', start(1, 'FAY', 0, at(0))));
-  const flagsOfSession = async (): Promise<string[]> => (await running.csms.transactions.get(id)).qualityFlags;
-  // 13.9 kWh × 0.50 = 6.95: the hold of 5.00 and 1.95 of the other 2.00.
-  await cp.call('MeterValues', meter(1, at(1), 13_900, { transactionId: id }));
-  await cp.expectNoCall('RemoteStopTransaction', 1200);
-  assert.equal(await flagsOfSession(), []);
-  await sleep(1500);
-  await cp.call('MeterValues', meter(1, at(2), 14_000, { transactionId: id }));
-  const call = await cp.expectCall('RemoteStopTransaction');
-  assert.equal(call.payload, { transactionId: id });
-  call.answer({ status: 'Accepted' });
-  assert.equal(await flagsOfSession(), ['wallet-limit']);
-  const [entry] = (await running.csms.records.audit({ limit: 1000 })).items.filter(
-    ({ action }) => action === 'transaction.wallet-limit',
-  );
-  assert.equal([entry?.subject, entry?.actor], [String(id), 'system']);
-  assert.equal(entry?.details, { costMinor: 700, limitMinor: 700, walletId: 1 });
-  // It goes on for a while: it is not told again.
-  await sleep(2100);
-  await cp.call('MeterValues', meter(1, at(3), 14_200, { transactionId: id }));
-  await cp.expectNoCall('RemoteStopTransaction', 1500);
-  await cp.call('StopTransaction', stop(id, 14_200, at(4), { reason: 'Remote' }));
-  const wallet = await running.csms.wallets.get(user);
-  assert.equal([wallet.availableMinor, wallet.owedMinor], [0, 10]);
-  assert.equal(await flagsOfSession(), ['cost-unpaid', 'wallet-limit']);
 });
 
 test('a repeated start or stop books nothing twice', async () => {
