@@ -70,7 +70,20 @@ function parseCall(parts: unknown[], text: string): Frame {
     return { kind: 'broken-call', rawId, reason: 'the payload must be a JSON object' };
   if (text.length > ALWAYS_SHALLOW_LENGTH && isNestedTooDeeply(payload))
     return { kind: 'broken-call', rawId, reason: 'the payload is nested too deeply' };
-  return { kind: 'call', id: String(givenId), rawId, action, payload, text, faults };
+  return { kind: 'call', id: String(givenId), rawId, action: sameString(action), payload, text, faults };
+}
+
+/** Actions that have come. Longer and more than these are inventions. */
+const actions = new Map<string, string>();
+const MAXIMUM_ACTIONS = 200;
+const LONGEST_ACTION = 50;
+
+/** The string that came first of all that are equal to it: tables find it by its address, without hashing it anew. */
+function sameString(action: string): string {
+  const known = actions.get(action);
+  if (known !== undefined) return known;
+  if (actions.size < MAXIMUM_ACTIONS && action.length <= LONGEST_ACTION) actions.set(action, action);
+  return action;
 }
 
 /** Nested beyond the stack, which JSON.parse does not need and nearly everything after it does. */

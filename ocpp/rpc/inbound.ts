@@ -38,6 +38,11 @@ const REPLAY_CAPACITY = 64;
 /** JSON of an empty result, the most frequent one by far. */
 const EMPTY = '{}';
 
+function isEmpty(result: object): boolean {
+  for (const _ in result) return false;
+  return !('toJSON' in result);
+}
+
 /** The other end's CALLs: served one at a time in the order of arrival, each answered once. */
 export class Inbound {
   readonly #options: InboundOptions;
@@ -163,8 +168,8 @@ export class Inbound {
     if (typeof result !== 'object' || result === null || Array.isArray(result))
       throw new TypeError(`the handler of ${action} gave no object`);
     const { validator } = this.#options;
+    if (isEmpty(result) && validator.takesEmpty(action, 'response')) return EMPTY;
     const text = serialise(result, validator.schema(action, 'response'));
-    if (text === EMPTY && validator.takesEmpty(action, 'response')) return text;
     const wrong = validator.check(action, 'response', 'sent', JSON.parse(text));
     if (wrong.length > 0) this.#options.report({ kind: 'invalid-response', messageId, action, violations: wrong });
     return text;

@@ -35,6 +35,7 @@ function createValidator(protocol: Protocol): Validator {
     received: { request: perAction(), response: perAction() },
   };
   const compilers: Partial<Record<Origin, Ajv>> = {};
+  const emptyTaken = { request: new Map<string, boolean>(), response: new Map<string, boolean>() };
 
   const schema = (action: string, kind: PayloadKind): JsonSchema | undefined => {
     byId ??= new Map(protocol.schemas().map((one) => [one.$id, one]));
@@ -57,8 +58,13 @@ function createValidator(protocol: Protocol): Validator {
   return {
     schema,
     takesEmpty(action, kind) {
+      const known = emptyTaken[kind].get(action);
+      if (known !== undefined) return known;
       const rule = schema(action, kind);
-      return rule !== undefined && (rule.required ?? []).length === 0;
+      if (rule === undefined) return false;
+      const taken = (rule.required ?? []).length === 0;
+      emptyTaken[kind].set(action, taken);
+      return taken;
     },
     check(action, kind, origin, payload) {
       const validate = validateFunction(action, kind, origin);

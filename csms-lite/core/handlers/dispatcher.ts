@@ -15,19 +15,12 @@ export interface Dispatcher {
   idle(): Promise<void>;
 }
 
-/** Where the CALLs of one charge point queue up. */
+/** Where the CALLs of one charge point follow each other. */
 interface Line {
-  /** The last one that is being handled. */
+  /** The newest one that could not be answered at once. */
   tail: Promise<unknown> | null;
-}
-
-/** Apart, so that what waits does not hold the CALL in memory. */
-function hold(line: Line, result: Promise<object>): void {
-  line.tail = result;
-  const leave = (): void => {
-    if (line.tail === result) line.tail = null;
-  };
-  result.then(leave, leave);
+  /** Stands for the connection that the last CALL came by. A connection gives one CALL at a time. */
+  connection: object | null;
 }
 
 export function createDispatcher(core: Core): Dispatcher {
@@ -38,7 +31,7 @@ export function createDispatcher(core: Core): Dispatcher {
   const lineOf = (stationId: string): Line => {
     const known = lines.get(stationId);
     if (known !== undefined) return known;
-    const created: Line = { tail: null };
+    const created: Line = { tail: null, connection: null };
     lines.set(stationId, created);
     return created;
   };
@@ -67,18 +60,22 @@ export function createDispatcher(core: Core): Dispatcher {
     received,
     handlerFor(link) {
       const line = lineOf(link.stationId);
+      const connection = {};
       return (call) => {
-        const result = line.tail === null ? serve(link, call) : serveAfter(line.tail, link, call);
-        // What is answered at once has held up nobody.
-        if (result instanceof Promise) hold(line, result);
+        // Another connection's last CALL may still be under way.
+        const { tail } = line;
+        const isNext = tail === null || line.connection === connection;
+        const result = isNext ? serve(link, call) : serveAfter(tail, link, call);
+        line.connection = connection;
+        if (result instanceof Promise) line.tail = result;
         return result;
       };
     },
     async idle() {
       for (;;) {
-        const tails = [...lines.values()].flatMap(({ tail }) => (tail === null ? [] : [tail]));
-        if (tails.length === 0) return;
+        const tails = [...lines.values()].map(({ tail }) => tail);
         await Promise.allSettled(tails);
+        if ([...lines.values()].every(({ tail }, index) => tail === tails[index])) return;
       }
     },
   };
