@@ -15,6 +15,8 @@ export interface TlsOptions {
   keyFiles: readonly string[];
   /** PEM: authorities of client certificates besides the local one. */
   clientAuthorityFiles?: readonly string[];
+  /** How often the files are looked at. Default 30 s. */
+  lookEveryMs?: number;
 }
 
 function readPem(file: string): Buffer {
@@ -30,7 +32,7 @@ function readPem(file: string): Buffer {
   }
 }
 
-/** How often the files are looked at: a certificate that was renewed is in use soon, without a restart. */
+/** A certificate that was renewed is in use soon, without a restart. */
 const LOOK_EVERY_MS = 30_000;
 
 interface Material {
@@ -127,7 +129,7 @@ export async function listenWithTls(
       if (message !== told) log.error({ err: error }, 'new TLS certificates cannot be used; the old ones stay');
       told = message;
     }
-  }, LOOK_EVERY_MS);
+  }, options.lookEveryMs ?? LOOK_EVERY_MS);
   timer.unref();
   return {
     port: (server.address() as AddressInfo).port,

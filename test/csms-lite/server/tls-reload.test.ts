@@ -1,8 +1,9 @@
 /** A renewed certificate is in use after SIGHUP, without a restart; charge points that are connected stay. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
@@ -10,6 +11,7 @@ import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
 import { startProgram } from '../../support/programs.js';
 import { connectScriptedChargePoint } from '../../support/scripted-charge-point.js';
+import { startTestServer } from '../api/server.js';
 import { hasOpenssl } from '../certification/openssl.js';
 
 const test = suite('TLS certificates are renewed');
@@ -34,7 +36,30 @@ function presentedName(port: number): Promise<string> {
   });
 }
 
-if (hasOpenssl())
+if (hasOpenssl()) {
+  test('without a word: changed files are found, also when the key comes after the certificate', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'csms-tls-look-'));
+    const [certificate, key] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+    make(folder, 'first');
+    const tls = { port: 0, certificateFiles: [certificate], keyFiles: [key], lookEveryMs: 50 };
+    const server = await startTestServer({ tls });
+    try {
+      const port = server.running.tlsPort ?? 0;
+      assert.is(await presentedName(port), 'first');
+      const renewed = join(folder, 'renewed');
+      mkdirSync(renewed);
+      make(renewed, 'second');
+      copyFileSync(join(renewed, 'server.crt'), certificate);
+      await sleep(300);
+      assert.is(await presentedName(port), 'first', 'a pair that does not fit is not taken');
+      copyFileSync(join(renewed, 'server.key'), key);
+      await eventually(async () => (await presentedName(port)) === 'second', 'the new pair');
+    } finally {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test('SIGHUP: new connections get the new one, a broken one is told and the old one stays', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'csms-tls-reload-'));
     make(folder, 'first');
@@ -65,6 +90,6 @@ if (hasOpenssl())
       rmSync(folder, { recursive: true, force: true });
     }
   });
-else test('openssl is not installed: left out', () => {});
+} else test('openssl is not installed: left out', () => {});
 
 test.run();
