@@ -192,4 +192,11 @@ function openColumns(): ReturnType<typeof openSqlite> {
   return engine;
 }
 
+test('a database from before the detectors has seen no anomaly', async () => {
+  (await firstVersion()).close();
+  const store = await openStore(file);
+  assert.equal(await store.read.selectFrom('anomaly').selectAll().execute(), []);
+  await store.close();
+});
+
 test.run();
