@@ -5,6 +5,7 @@ import type { ServerOptions } from 'csms-lite/server/options.js';
 import { type RunningServer, startServer } from 'csms-lite/server/server.js';
 import { type ChargePointOptions, connectScriptedChargePoint } from '../../support/scripted-charge-point.js';
 import type { ScriptedPeer } from '../../support/scripted-peer.js';
+import { told } from '../../support/told.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies of any route; the tests say what they expect in them
 export type Body = any;
@@ -35,7 +36,7 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
   const dataDirectory = mkdtempSync(join(tmpdir(), 'csms-lite-api-'));
   const start = (port: number): Promise<RunningServer> =>
     startServer({ port, dataDirectory, logLevel: 'silent', callTimeoutMs: 20_000, ...options });
-  let running = await start(0);
+  let running = await told('the start of csms-lite', () => start(0));
   const { port } = running;
 
   const connect: TestServer['connect'] = (identity, more = {}) =>

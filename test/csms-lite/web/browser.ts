@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/deadline.js';
 import { repository } from '../../support/programs.js';
+import { told } from '../../support/told.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -16,9 +17,21 @@ export function haveBrowser(): boolean {
 }
 
 /** On a machine that is busy with other tests a browser needs its time; this is no claim of speed. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 60_000;
 
-export function launch(): Promise<Browser> {
+/** Chromium sometimes dies while it starts on a machine without room; the next one lives. */
+const ATTEMPTS = 3;
+
+export async function launch(attempt = 1): Promise<Browser> {
+  try {
+    return await told(`the start of Chromium, attempt ${attempt}`, start);
+  } catch (error) {
+    if (attempt >= ATTEMPTS) throw error;
+    return await launch(attempt + 1);
+  }
+}
+
+function start(): Promise<Browser> {
   return chromium.launch({
     timeout: PATIENCE_MS,
     executablePath: CHROMIUM,
