@@ -29,15 +29,13 @@ async function seqsOf(
 ): Promise<number[]> {
   const { chargePointId, idTag, status } = filter;
   const isUnfiltered = chargePointId === undefined && idTag === undefined && status === undefined;
-  const ends = isUnfiltered
-    ? await db
-        .selectFrom('tx')
-        .select(({ fn }) => [fn.min('seq').as('first'), fn.max('seq').as('last')])
-        .executeTakeFirstOrThrow()
-    : null;
-  // Sessions are never deleted one by one: without gaps, the place says the number.
-  if (ends !== null && ends.last - ends.first + 1 === total)
-    return Array.from({ length: Math.min(limit, total - offset) }, (_, n) => ends.last - offset - n);
+  if (isUnfiltered) {
+    const first = await endOf(db, 'asc');
+    const last = await endOf(db, 'desc');
+    // Sessions are never deleted one by one: without gaps, the place says the number.
+    if (last - first + 1 === total)
+      return Array.from({ length: Math.min(limit, total - offset) }, (_, n) => last - offset - n);
+  }
   // From the end that is nearer.
   const size = Math.min(limit, total - offset);
   const fromOldest = total - offset - size;
@@ -49,6 +47,11 @@ async function seqsOf(
     .offset(backwards ? fromOldest : offset)
     .execute();
   return found.map(({ seq }) => seq);
+}
+
+/** Two questions: SQLite answers min and max in one by looking at every session. */
+async function endOf(db: Kysely<Database>, order: 'asc' | 'desc'): Promise<number> {
+  return (await db.selectFrom('tx').select('seq').orderBy('seq', order).limit(1).executeTakeFirstOrThrow()).seq;
 }
 
 /** Few sessions run, so those that have ended are all without them. */
