@@ -45,7 +45,8 @@ test('Rejected, CALLERROR and timeout are 200 with the command, never an HTTP er
   const { code, description } = failed.body.error;
   assert.equal([failed.status, failed.body.status, code, description], [200, 'failed', 'NotSupported', 'no reset']);
   station.peer.on('Reset', () => undefined);
-  const timedOut = await bench.api('POST', path, { type: 'Hard' });
+  // Longer than the server's own timeout.
+  const timedOut = await bench.api('POST', `${path}?wait=60`, { type: 'Hard' });
   assert.equal([timedOut.status, timedOut.body.status, timedOut.body.error.code], [200, 'failed', 'Timeout']);
 });
 
