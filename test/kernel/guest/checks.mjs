@@ -1,10 +1,10 @@
-// In the guest, as root: node checks.mjs CSMS_PORT short|full
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+// In the guest, as root: node checks.mjs CSMS_PORT short|full|package PACKAGE [NEWER SIGNED-UPDATE STRANGE-UPDATE]
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { checkPackageLife } from './package-life.mjs';
 import {
   background,
   connector,
-  control,
   createReport,
   must,
   network,
@@ -17,7 +17,7 @@ import {
   until,
 } from './tools.mjs';
 
-const [csmsPort, extent, current, newer] = process.argv.slice(2);
+const [csmsPort, extent, current, newer, signed, strange] = process.argv.slice(2);
 const check = createReport('/out/results.jsonl');
 const base = must('cat /sys/class/gpio/gpiochip*/base');
 const journal = () => sh('journalctl -o cat --no-pager -u tapwatt -n 40').stdout;
@@ -75,6 +75,17 @@ await check('csms-lite on the host accepts it; reader, CAN and clock are up', as
   );
   return `reader ${found.reader.health}, can ${found.can.health}`;
 });
+
+const life = () => checkPackageLife({ check, base, csmsPort, current, newer, signed, strange });
+const leave = () => {
+  const log = sh('journalctl -o short-monotonic --no-pager -u tapwatt -u tapwatt-update -u tapwatt-clock').stdout;
+  appendFileSync('/out/log.txt', `${log}\n`);
+  process.exit(0);
+};
+if (extent === 'package') {
+  await life();
+  leave();
+}
 
 let localId = null;
 await check(`card on the PN532 → session: i2c-bus, socketcan, onoff (sysfs base ${base})`, async () => {
@@ -237,51 +248,6 @@ if (full) {
       .join(', ')}`;
   });
 
-  const before = await control('/transactions?limit=1000').catch(() => []);
-  await check('upgrade: stopped and started, journal kept, changed conffile kept, no prompt', async () => {
-    appendFileSync('/etc/default/tapwatt-can', '# changed by a person\n');
-    must(`DEBIAN_FRONTEND=noninteractive dpkg -i /srv/packages/${newer} 2>&1`);
-    await until(
-      'running again',
-      async () => show('ActiveState') === 'active' && (await state()).csms !== undefined,
-      60_000,
-    );
-    const after = await control('/transactions?limit=1000');
-    if (JSON.stringify(after) !== JSON.stringify(before) || after.length === 0)
-      throw new Error(`${before.length} sessions before, ${after.length} after`);
-    if (!readFileSync('/etc/default/tapwatt-can', 'utf8').includes('changed by a person'))
-      throw new Error('conffile replaced');
-    return `${version()}, ${after.length} sessions in the journal`;
-  });
-
-  await check('downgrade is refused, nothing changed, nothing stopped', () => {
-    const pid = show('MainPID');
-    const said = sh(`DEBIAN_FRONTEND=noninteractive dpkg -i /srv/packages/${current}`);
-    if (said.status === 0) throw new Error('it was installed');
-    if (!/Nothing was changed/.test(said.stderr)) throw new Error(said.stderr);
-    if (show('MainPID') !== pid) throw new Error('the service was restarted');
-    return `${version()}, unit ${show('ActiveState')}`;
-  });
-
-  await check('remove: stopped, program gone, configuration and sessions kept', () => {
-    must('DEBIAN_FRONTEND=noninteractive dpkg -r tapwatt 2>&1');
-    for (const path of ['/usr/bin/tapwatt', '/usr/lib/systemd/system/tapwatt.service'])
-      if (existsSync(path)) throw new Error(`${path} is there`);
-    for (const path of ['/etc/tapwatt/config.yaml', '/var/lib/tapwatt/journal.db'])
-      if (!existsSync(path)) throw new Error(`${path} is gone`);
-    if (relay()) throw new Error('the relay is on');
-  });
-
-  await check('purge without an answer keeps the sessions; with "yes" it deletes them', () => {
-    const said = must('DEBIAN_FRONTEND=noninteractive dpkg -P tapwatt 2>&1');
-    if (!existsSync('/var/lib/tapwatt/journal.db')) throw new Error('sessions deleted unasked');
-    if (existsSync('/etc/tapwatt')) throw new Error('/etc/tapwatt is there');
-    must(`DEBIAN_FRONTEND=noninteractive dpkg -i /srv/packages/${newer} 2>&1`);
-    must("echo 'tapwatt tapwatt/purge-state boolean true' | debconf-set-selections");
-    must('DEBIAN_FRONTEND=noninteractive dpkg -P tapwatt 2>&1');
-    if (existsSync('/var/lib/tapwatt')) throw new Error('/var/lib/tapwatt is still there');
-    return said.split('\n').find((line) => line.includes('is kept')) ?? '';
-  });
+  await life();
 }
-appendFileSync('/out/log.txt', `${sh('journalctl -o short-monotonic --no-pager -u tapwatt').stdout}\n`);
-process.exit(0);
+leave();

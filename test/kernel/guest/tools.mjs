@@ -57,6 +57,9 @@ export function control(path, method = 'GET', body) {
 export const state = () => control('/state');
 export const connector = async () => (await state()).connectors[0];
 
+/** Status of a guest program when the machine was built without what the test needs; run.mjs knows it. */
+const WRONG_IMAGE = 90;
+
 /** Times are for a quiet machine; an emulated one beside a build is several times slower. */
 const PATIENCE = 4;
 
@@ -95,7 +98,10 @@ export async function tap(uid = CARD) {
 }
 
 export function network() {
-  must('ip link show eth0 >/dev/null 2>&1 || modprobe virtio_net');
+  if (sh('ip link show eth0 >/dev/null 2>&1 || modprobe virtio_net').status !== 0) {
+    console.error('the image has no virtio_net: build it with PIVM_MODULES=virtio_net');
+    process.exit(WRONG_IMAGE);
+  }
   const name = must("ls /sys/class/net | grep -E '^(eth|en)' | head -1");
   must(`ip addr add 10.0.2.15/24 dev ${name}; ip link set ${name} up; ip route add default via 10.0.2.2`);
 }
