@@ -25,10 +25,11 @@ try {
   // A starved guest may need more than one start (the watchdog counts seconds of a clock that it does not get): systemd sees to it.
   must('systemctl start --no-block tapwatt');
   await until(
-    'reader and bus',
+    'reader, bus and central system',
     async () => {
       const now = await state();
-      return now.reader.health === 'ok' && now.can.health === 'ok';
+      // Offline the card would be refused until it has been authorised once: no session, nothing to lose.
+      return now.reader.health === 'ok' && now.can.health === 'ok' && now.csms.registration === 'Accepted';
     },
     90_000,
   );
