@@ -152,6 +152,7 @@ async function announceConnected(core: Core, link: StationLink): Promise<void> {
   const station = await findStation(core, link.stationId);
   if (station !== null && core.links.get(link.stationId) === link)
     core.events.publish({ type: 'station.connected', station });
+  await core.sessions.prepare(link.stationId);
 }
 
 async function announceGone(core: Core, link: StationLink, close: { code: number; reason: string }): Promise<void> {

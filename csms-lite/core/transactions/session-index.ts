@@ -22,6 +22,11 @@ const KEPT_COMPLETED = 16;
  * point never reaches another's session.
  */
 export interface SessionIndex {
+  /**
+   * Reads what is on disk of a charge point that has connected, before its meter values ask for it: a fleet that starts
+   * at once would else wait at its first readings.
+   */
+  prepare(stationId: string): Promise<void>;
   /** By the transactionId on the wire. */
   find(stationId: string, transactionId: number): Promise<Session | null>;
   /** The running session of a connector; the latest where several run. */
@@ -73,6 +78,9 @@ export function createSessionIndex(store: Store): SessionIndex {
   };
 
   return {
+    async prepare(stationId) {
+      await sessionsOf(stationId);
+    },
     async find(stationId, transactionId) {
       const sessions = await sessionsOf(stationId);
       const known = this.findLoaded(stationId, transactionId);
