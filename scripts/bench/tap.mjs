@@ -80,22 +80,32 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
 
   let tappedAt = 0;
   let onStart = ignore;
-  request({ socketPath: controlSocket, path: '/events' }, (events) =>
-    follow(events, (line, now) => {
-      if (line.includes('"type":"Tap"')) tappedAt = now;
-    }),
-  ).end();
-  const bus = connect({ host, port: canPort });
-  bus.setNoDelay(true);
-  bus.setEncoding('latin1');
-  let joined = false;
-  bus.on('data', (chunk) => {
-    const now = performance.now();
-    if (!joined) bus.write(chunk.includes('hi') ? '< open can0 >' : '< rawmode >');
-    if (!joined && chunk.includes('ok')) joined = true;
-    if (/< frame 200 /.test(chunk)) onStart(now);
-  });
-  await until('the bus is open', () => joined);
+  /** Watches events and the bus from outside. @returns what ends it: while idle nobody looks */
+  const watch = async () => {
+    const events = request({ socketPath: controlSocket, path: '/events' }, (stream) => {
+      stream.on('error', ignore);
+      follow(stream, (line, now) => {
+        if (line.includes('"type":"Tap"')) tappedAt = now;
+      });
+    });
+    events.on('error', ignore);
+    events.end();
+    const bus = connect({ host, port: canPort });
+    bus.setNoDelay(true);
+    bus.setEncoding('latin1');
+    let joined = false;
+    bus.on('data', (chunk) => {
+      const now = performance.now();
+      if (!joined) bus.write(chunk.includes('hi') ? '< open can0 >' : '< rawmode >');
+      if (!joined && chunk.includes('ok')) joined = true;
+      if (/< frame 200 /.test(chunk)) onStart(now);
+    });
+    await until('the bus is open', () => joined);
+    return () => {
+      events.destroy();
+      bus.destroy();
+    };
+  };
 
   const status = async () => (await control('GET', '/state')).connectors[0].status;
   const once = async () => {
@@ -156,15 +166,18 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
     return { short: spread(short), long: spread(long) };
   };
 
+  let unwatch = await watch();
   try {
     await configure('LocalPreAuthorize', 'true');
     await series(10); // fills the cache, warms the code; and these are the ten sessions before the footprint
     const resident = footprint(chargePoint.pid).rssMb;
+    unwatch();
     // Just after work the engine still collects and compiles: that is not idling.
     await sleep(20_000);
     const fromCpu = footprint(chargePoint.pid).cpuS;
     await sleep(idleS * 1000);
     const idleCpu = ((footprint(chargePoint.pid).cpuS - fromCpu) / idleS) * 100;
+    unwatch = await watch();
     const fsync = measureSync(directory);
     const cached = await series(taps);
     const lists = await compareLists(4, Math.ceil(taps / 4));
@@ -172,7 +185,7 @@ export async function benchTap({ taps = 60, idleS = 20 } = {}) {
     const online = await series(taps);
     return { fsync, cached, online, lists, resident, idleCpu };
   } finally {
-    bus.destroy();
+    unwatch();
     await chargePoint.stop();
     await csms.stop();
     rmSync(directory, { recursive: true, force: true });
