@@ -198,7 +198,7 @@ try {
     await sleep(CHARGING_S * 1000);
     await stop();
   }
-  await expect('oscillation', cycleMs, { commanded: true, withinMs: 20_000 });
+  await expect('oscillation', cycleMs, { csms: ['csms'], commanded: true, withinMs: 20_000 });
   plot();
 
   say('2. A normal session of 32 A until everything is calm');

@@ -29,7 +29,7 @@ function tell(bench: StationBench, active: ActiveAnomaly[]): void {
   });
 }
 
-function transfers(bench: StationBench): { state: string; kind: string; figure: number }[] {
+function transfers(bench: StationBench): { state: string; kind: string; figure: number; commanded: boolean }[] {
   return bench.central.calls('DataTransfer').map(({ data }) => JSON.parse(String(data)));
 }
 
@@ -66,13 +66,27 @@ test('an anomaly is an event, a DataTransfer with its figures, and a warning in 
   await bench.stop();
 });
 
-test('an oscillation that was commanded is told, and is no error of the connector', async () => {
+test('an oscillation that was commanded is an event here, and no message to the central system that commanded it', async () => {
   const bench = await StationBench.start();
   bench.central.on('DataTransfer', () => ({ status: 'Accepted' }));
   tell(bench, [{ ...OSCILLATION, finding: { ...OSCILLATION.finding, commanded: true } }]);
   const event = await bench.event('AnomalyDetected');
   assert.match(event.message, /current oscillates, as commanded/);
-  await eventually(() => transfers(bench).length === 1, 'the DataTransfer');
+  // What comes after it is told, so it would have been.
+  tell(bench, []);
+  tell(bench, [OSCILLATION]);
+  await eventually(() => transfers(bench).length > 0, 'the DataTransfer');
+  assert.equal(
+    transfers(bench).map(({ state, commanded }) => [state, commanded]),
+    [['detected', false]],
+  );
+  await bench.stop();
+});
+
+test('a commanded oscillation is no error in StatusNotification', async () => {
+  const bench = await StationBench.start();
+  tell(bench, [{ ...OSCILLATION, finding: { ...OSCILLATION.finding, commanded: true } }]);
+  await bench.event('AnomalyDetected');
   assert.ok(bench.central.calls('StatusNotification').every((call) => call.errorCode === 'NoError'));
   await bench.stop();
 });
