@@ -134,14 +134,14 @@ const parts = {
     const r = await measure('sse.mjs');
     const ms = ({ medianMs, p95Ms }) => `median ${medianMs.toFixed(1)} ms, p95 ${p95Ms.toFixed(0)} ms`;
     const percent = (share) => `${(share * 100).toFixed(1)} %`;
-    // Judged by processor time: a wall clock on a busy machine measures the others.
+    // Judged by what a charge point waits. The share of a core tells how much of it is ours: tabs and load run beside it.
     add(
       `csms-lite: answers with ${r.tabs} open tabs, ${r.eventsPerSecond} events/s`,
       ms(r.busy),
       `without: ${ms(r.quiet)}`,
       `${percent(r.costOfACore)} of a core, median ${r.slower < 0 ? '' : '+'}${percent(r.slower)}`,
-      `≤ ${percent(r.goal)} of a core`,
-      r.costOfACore <= r.goal,
+      `median ≤ +${percent(r.goal)}`,
+      r.slower <= r.goal,
     );
   },
   async pages() {
