@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../core.js';
+import { createWakeLoop } from '../wake-loop.js';
 import { post } from './send.js';
 import { signatureOf } from './signature.js';
 import { TargetRefused } from './targets.js';
@@ -33,9 +33,6 @@ export interface Deliverer {
 
 const AT_ONCE = 8;
 const AT_ONCE_PER_HOOK = 2;
-/** Looked again at the latest after this, whatever was missed. */
-const IDLE_MS = 60_000;
-const STOP_MS = 1000;
 
 type Due = DeliveryRow & Pick<WebhookRow, 'url' | 'secret' | 'allow_private'>;
 type Result = { status: number | null; error: string | null; isFinal: boolean; latencyMs: number };
@@ -47,14 +44,10 @@ export function createDeliverer(
   const delays = options.delaysMs ?? RETRY_DELAYS_MS;
   const random = options.random ?? Math.random;
   const under = new Map<number, { hook: number; done: Promise<void> }>();
-  let timer: NodeJS.Timeout | null = null;
-  let looking: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
 
   const busyWith = (hook: number): number => [...under.values()].filter((one) => one.hook === hook).length;
 
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<number> => {
     const nowMs = core.nowMs();
     const waiting = core.store.read
       .selectFrom('webhook_delivery')
@@ -70,13 +63,13 @@ export function createDeliverer(
       .limit(200)
       .execute();
     for (const delivery of due) {
-      if (under.size >= AT_ONCE || stopped) break;
+      if (under.size >= AT_ONCE || loop.isStopped) break;
       if (under.has(delivery.id) || busyWith(delivery.webhook_id) >= AT_ONCE_PER_HOOK) continue;
       const done = attempt(delivery)
         .catch((error: unknown) => core.log.error({ err: error }, 'the outcome of a webhook could not be stored'))
         .finally(() => {
           under.delete(delivery.id);
-          wake();
+          loop.wake();
         });
       under.set(delivery.id, { hook: delivery.webhook_id, done });
     }
@@ -84,26 +77,12 @@ export function createDeliverer(
       .select((select) => select.fn.min('next_attempt_at_ms').as('at'))
       .where('next_attempt_at_ms', '>', nowMs)
       .executeTakeFirst();
-    const inMs = next?.at == null ? IDLE_MS : Math.min(IDLE_MS, Number(next.at) - nowMs);
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(wake, Math.max(5, inMs));
-    timer.unref();
+    return next?.at == null ? Number.POSITIVE_INFINITY : Number(next.at) - nowMs;
   };
 
-  const wake = (): void => {
-    again = true;
-    if (stopped || looking !== null) return;
-    looking = (async () => {
-      while (again && !stopped) {
-        again = false;
-        await look();
-      }
-    })()
-      .catch((error: unknown) => core.log.error({ err: error }, 'webhook deliveries could not be read'))
-      .finally(() => {
-        looking = null;
-      });
-  };
+  const loop = createWakeLoop(look, (error) =>
+    core.log.error({ err: error }, 'webhook deliveries could not be read; it is tried again in a minute'),
+  );
 
   const attempt = async (delivery: Due): Promise<void> => {
     const result = await send(delivery);
@@ -159,17 +138,7 @@ export function createDeliverer(
   };
 
   return {
-    wake,
-    async stop() {
-      stopped = true;
-      if (timer !== null) clearTimeout(timer);
-      const idle = (async () => {
-        await looking;
-        await Promise.all([...under.values()].map(({ done }) => done));
-      })();
-      const deadline = new AbortController();
-      await Promise.race([idle, sleep(STOP_MS, undefined, { signal: deadline.signal }).catch(() => undefined)]);
-      deadline.abort();
-    },
+    wake: loop.wake,
+    stop: () => loop.stop(() => Promise.all([...under.values()].map(({ done }) => done))),
   };
 }

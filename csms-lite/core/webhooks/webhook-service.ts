@@ -73,6 +73,8 @@ export async function createWebhooks(
   };
 
   const { unsubscribe } = core.events.subscribe((event) => {
+    // Nobody listens: nothing can be owed, and a look into the database with every session would be for nothing.
+    if (active.length === 0) return;
     if (outbox.wasKept(event.event)) return deliverer.wake();
     // What changes no record (a connection, live values) is queued when it is announced.
     const wanted = active.filter((hook) => isWanted(hook.events, event.event.type));

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../../store/schema.js';
 import type { Core } from '../../core.js';
 import { ServiceError } from '../../errors.js';
 import type { Alarm, AlarmMailState } from '../../model.js';
+import { createWakeLoop } from '../../wake-loop.js';
 import { type AlarmMailWrite, createMailSettings } from './mail-settings.js';
 import { dueMail, type MailRow, makeMail, messageIdOf, nextAttemptAtMs, nextMailAtMs } from './outbox.js';
 import { type SendMail, sendBySmtp } from './transport.js';
@@ -44,9 +44,6 @@ export interface Mailer {
   stop(): Promise<void>;
 }
 
-/** Looked again at the latest after this, whatever was missed. */
-const IDLE_MS = 60_000;
-const STOP_MS = 1000;
 const HINT = 'Check address, user and password of the mail server on the page Alarms. A password goes over TLS only.';
 
 /** Mails about alarms: gathered, kept in the database until the mail server has taken them, retried with back-off. */
@@ -56,10 +53,6 @@ export async function createMailer(
 ): Promise<Mailer> {
   const { send = sendBySmtp, gatherMs = 60_000, pauseMs = 300_000, delaysMs = RETRY_DELAYS_MS } = options;
   const settings = await createMailSettings(core);
-  let timer: NodeJS.Timeout | null = null;
-  let looking: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
 
   const attempt = async (mail: MailRow): Promise<void> => {
     const configuration = settings.get();
@@ -89,44 +82,25 @@ export async function createMailer(
     );
   };
 
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<number | null> => {
     const configuration = settings.get();
-    if (configuration === null) return;
+    if (configuration === null) return null;
     const { publicUrl } = core.settings.get();
     const pageUrl = publicUrl === '' ? null : `${publicUrl}/alarms`;
     const madeAtMs = await nextMailAtMs(core.store.read, { gatherMs, pauseMs });
     if (madeAtMs !== null && madeAtMs <= core.nowMs())
       await core.store.write((db) => makeMail(db, configuration.from, pageUrl, core.nowMs()));
-    for (let mail = await dueMail(core.store.read, core.nowMs()); mail !== null && !stopped; ) {
+    for (let mail = await dueMail(core.store.read, core.nowMs()); mail !== null && !loop.isStopped; ) {
       await attempt(mail);
       mail = await dueMail(core.store.read, core.nowMs());
     }
     const next = [await nextMailAtMs(core.store.read, { gatherMs, pauseMs }), await nextAttemptAtMs(core.store.read)];
-    const inMs = Math.min(IDLE_MS, ...next.filter((at) => at !== null).map((at) => at - core.nowMs()));
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(wake, Math.max(5, inMs));
-    timer.unref();
+    return Math.min(...next.filter((at) => at !== null).map((at) => at - core.nowMs()));
   };
 
-  const wake = (): void => {
-    again = true;
-    if (stopped || looking !== null) return;
-    looking = (async () => {
-      while (again && !stopped) {
-        again = false;
-        await look();
-      }
-    })()
-      .catch((error: unknown) => {
-        core.log.error({ err: error }, 'mails about alarms could not be read or stored; it is tried again in a minute');
-        timer = setTimeout(wake, IDLE_MS);
-        timer.unref();
-      })
-      .finally(() => {
-        looking = null;
-        if (again) wake();
-      });
-  };
+  const loop = createWakeLoop(look, (error) =>
+    core.log.error({ err: error }, 'mails about alarms could not be read or stored; it is tried again in a minute'),
+  );
 
   const state = async (): Promise<AlarmMailState> => {
     const read = core.store.read.selectFrom('alarm_mail');
@@ -160,7 +134,7 @@ export async function createMailer(
         .values({ alarm_id: alarm.id, change, at_ms: core.nowMs(), mail_id: null })
         .execute();
     },
-    wake,
+    wake: loop.wake,
     state,
     async update(write, actor) {
       await settings.update(write, actor);
@@ -175,7 +149,7 @@ export async function createMailer(
         // Who switches mails on again wants no news of long ago.
         if (!isOn) await db.deleteFrom('alarm_notice').where('mail_id', 'is', null).execute();
       });
-      wake();
+      loop.wake();
       return await state();
     },
     async test() {
@@ -202,12 +176,6 @@ export async function createMailer(
         await db.deleteFrom('alarm_mail').where('finished_at_ms', '<', beforeMs).execute();
       });
     },
-    async stop() {
-      stopped = true;
-      if (timer !== null) clearTimeout(timer);
-      const deadline = new AbortController();
-      await Promise.race([looking, sleep(STOP_MS, undefined, { signal: deadline.signal }).catch(() => undefined)]);
-      deadline.abort();
-    },
+    stop: () => loop.stop(),
   };
 }
