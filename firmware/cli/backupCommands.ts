@@ -2,30 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.js';
-import { findSocket } from '../config/locate.js';
-import { ask } from '../control/client.js';
 import type { Call } from './commands/spec.js';
 import { requireConfigFile } from './configCommands.js';
 import { CommandFailed, EXIT } from './exitCodes.js';
+import { requireStopped } from './requireStopped.js';
+
+const STOP_FIRST = 'sudo systemctl stop tapwatt, then again';
 
 function tar(args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync('tar', args, { encoding: 'utf8' });
   if (error !== undefined) throw error;
   if (status !== 0) throw new CommandFailed(EXIT.failed, `tar: ${stderr.trim()}`);
   return stdout;
-}
-
-async function requireStopped(controlSocket: string, why: string): Promise<void> {
-  const runs = await ask(
-    findSocket(undefined, process.env, () => controlSocket),
-    'GET',
-    '/state',
-  ).then(
-    () => true,
-    () => false,
-  );
-  if (runs)
-    throw new CommandFailed(EXIT.failed, `the charge point runs: ${why}`, 'sudo systemctl stop tapwatt, then again');
 }
 
 /**
@@ -44,7 +32,7 @@ export async function backupCommand(call: Call): Promise<void> {
       `${stateDirectory} is not there yet`,
       'there is nothing to keep before the first start',
     );
-  await requireStopped(controlSocket, 'its journal is being written');
+  await requireStopped(controlSocket, 'the charge point runs: its journal is being written', STOP_FIRST);
   const temporary = `${archive}.part`;
   tar(['-C', '/', '-czf', temporary, '--', ...[dirname(file), stateDirectory].map((path) => resolve(path).slice(1))]);
   chmodSync(temporary, 0o600);
@@ -67,7 +55,7 @@ export async function restoreCommand(call: Call): Promise<void> {
       `${archive} has no ${stateDirectory}`,
       'it was made with another stateDirectory: tapwatt config set stateDirectory …',
     );
-  await requireStopped(controlSocket, 'its journal would be taken from under it');
+  await requireStopped(controlSocket, 'the charge point runs: its journal would be taken from under it', STOP_FIRST);
   let kept: string | null = null;
   const unpacked = mkdtempSync(join(dirname(stateDirectory), '.tapwatt-restore-'));
   try {

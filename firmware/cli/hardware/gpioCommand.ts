@@ -3,7 +3,7 @@ import { openDigitalOutput } from '@tapwatt/hal';
 import type { ChargePointConfig } from '../../config/config.js';
 import type { Call } from '../commands/spec.js';
 import { CommandFailed, EXIT } from '../exitCodes.js';
-import { configOf, interrupted, requireStopped } from './place.js';
+import { configOf, interrupted, requireFreeHardware } from './place.js';
 
 const STEP_MS = 1000;
 const DEFAULT_TIMES = 3;
@@ -46,7 +46,7 @@ export async function gpioTestCommand(call: Call): Promise<void> {
       `GPIO${pin} is the ${use.name}: an input is not driven`,
       'tapwatt status shows what the sensor says',
     );
-  await requireStopped(controlSocket);
+  await requireFreeHardware(controlSocket);
   const activeLow = call.flag('activeLow') || use?.activeLow === true;
   if (!call.json)
     console.error(`GPIO${pin}: ${use?.name ?? 'not in the configuration'}, on is ${activeLow ? 'low' : 'high'}`);

@@ -1,7 +1,7 @@
 import { createSystemClock, i2cTransport, openCardReader } from '@tapwatt/hal';
 import type { Call } from '../commands/spec.js';
 import { CommandFailed, EXIT } from '../exitCodes.js';
-import { configOf, requireStopped } from './place.js';
+import { configOf, requireFreeHardware } from './place.js';
 
 const DEFAULT_TIMEOUT_S = 30;
 
@@ -14,7 +14,7 @@ export async function nfcReadCommand(call: Call): Promise<void> {
       `the configuration has no PN532 (reader.kind: ${reader.kind})`,
       'tapwatt config set reader.kind pn532',
     );
-  await requireStopped(controlSocket);
+  await requireFreeHardware(controlSocket);
   const timeoutS = call.number('timeout') ?? DEFAULT_TIMEOUT_S;
   const driver = openCardReader({
     clock: createSystemClock(),

@@ -1,10 +1,8 @@
 import type { ChargePointConfig } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
-import { findSocket } from '../../config/locate.js';
-import { ask } from '../../control/client.js';
 import type { FileOptions } from '../commands/spec.js';
 import { requireConfigFile } from '../configCommands.js';
-import { CommandFailed, EXIT } from '../exitCodes.js';
+import { requireStopped } from '../requireStopped.js';
 
 /** @throws ConfigError, CommandFailed (78) when there is none. */
 export function configOf(options: FileOptions): ChargePointConfig {
@@ -12,21 +10,12 @@ export function configOf(options: FileOptions): ChargePointConfig {
 }
 
 /** Two programs on one reader or one pin fight. @throws CommandFailed when the charge point runs. */
-export async function requireStopped(controlSocket: string): Promise<void> {
-  const runs = await ask(
-    findSocket(undefined, process.env, () => controlSocket),
-    'GET',
-    '/state',
-  ).then(
-    () => true,
-    () => false,
+export async function requireFreeHardware(controlSocket: string): Promise<void> {
+  await requireStopped(
+    controlSocket,
+    'the charge point runs and has the hardware',
+    'sudo systemctl stop tapwatt, then again; or look with: tapwatt status',
   );
-  if (runs)
-    throw new CommandFailed(
-      EXIT.failed,
-      'the charge point runs and has the hardware',
-      'sudo systemctl stop tapwatt, then again; or look with: tapwatt status',
-    );
 }
 
 /** Resolves when the person or the system wants the command to end; gives the status for it. */
