@@ -1,4 +1,4 @@
-import type { StationUpdate } from '../../core/model.js';
+import type { Page, StationUpdate } from '../../core/model.js';
 import { type ApiContext, type CpParams, cpParams, documented } from '../context.js';
 import { linkNext, listQuery, type PageQuery } from '../paging.js';
 import {
@@ -130,77 +130,52 @@ export function chargePointRoutes(context: ApiContext): void {
 
 /** What a charge point said and how it was: lists that are only looked at. */
 function historyRoutes({ app, csms }: ApiContext): void {
-  app.get<{ Params: CpParams; Querystring: PageQuery & { connectorId?: number } }>(
-    '/charge-points/:chargePointId/statuses',
-    documented({
-      summary: 'connector statuses over time, newest first',
-      tags,
-      params: cpParams,
-      querystring: listQuery({ connectorId: { type: 'integer' } }),
-      response: { 200: listOf({ type: 'object' }) },
-    }),
-    async (request, reply) => {
-      await csms.stations.get(request.params.chargePointId);
-      const page = await csms.records.connectorStatuses({ ...request.query, ...request.params });
-      linkNext(request, reply, page);
-      return presentPage(page, ({ atMs, receivedAtMs, ...rest }) => ({
-        ...rest,
-        at: isoTime(atMs),
-        receivedAt: isoTime(receivedAtMs),
-      }));
-    },
+  type Filter = PageQuery & { connectorId?: number };
+  const history = <T>(
+    name: string,
+    summary: string,
+    read: (filter: Filter & CpParams) => Promise<Page<T>>,
+    present: (item: T) => object,
+    filters: Record<string, object> = {},
+  ): void => {
+    app.get<{ Params: CpParams; Querystring: Filter }>(
+      `/charge-points/:chargePointId/${name}`,
+      documented({
+        summary,
+        tags,
+        params: cpParams,
+        querystring: listQuery(filters),
+        response: { 200: listOf({ type: 'object' }) },
+      }),
+      async (request, reply) => {
+        await csms.stations.get(request.params.chargePointId);
+        const page = await read({ ...request.query, ...request.params });
+        linkNext(request, reply, page);
+        return presentPage(page, present);
+      },
+    );
+  };
+  const { records, quirks } = csms;
+  history(
+    'statuses',
+    'connector statuses over time, newest first',
+    (filter) => records.connectorStatuses(filter),
+    ({ atMs, receivedAtMs, ...rest }) => ({ ...rest, at: isoTime(atMs), receivedAt: isoTime(receivedAtMs) }),
+    { connectorId: { type: 'integer' } },
   );
-
-  app.get<{ Params: CpParams; Querystring: PageQuery }>(
-    '/charge-points/:chargePointId/security-events',
-    documented({
-      summary: 'security events, newest first',
-      tags,
-      params: cpParams,
-      querystring: listQuery(),
-      response: { 200: listOf({ type: 'object' }) },
-    }),
-    async (request, reply) => {
-      await csms.stations.get(request.params.chargePointId);
-      const page = await csms.records.securityEvents({ ...request.query, ...request.params });
-      linkNext(request, reply, page);
-      return presentPage(page, presentSecurityEvent);
-    },
+  history(
+    'security-events',
+    'security events, newest first',
+    (filter) => records.securityEvents(filter),
+    presentSecurityEvent,
   );
-
-  app.get<{ Params: CpParams; Querystring: PageQuery }>(
-    '/charge-points/:chargePointId/data-transfers',
-    documented({
-      summary: 'what it sent by DataTransfer, newest first',
-      tags,
-      params: cpParams,
-      querystring: listQuery(),
-      response: { 200: listOf({ type: 'object' }) },
-    }),
-    async (request, reply) => {
-      await csms.stations.get(request.params.chargePointId);
-      const page = await csms.records.dataTransfers({ ...request.query, ...request.params });
-      linkNext(request, reply, page);
-      return presentPage(page, presentDataTransfer);
-    },
+  history(
+    'data-transfers',
+    'what it sent by DataTransfer, newest first',
+    (filter) => records.dataTransfers(filter),
+    presentDataTransfer,
   );
-
-  app.get<{ Params: CpParams; Querystring: PageQuery }>(
-    '/charge-points/:chargePointId/quirks',
-    documented({
-      summary: 'how it breaks OCPP, counted, last seen first',
-      tags,
-      params: cpParams,
-      querystring: listQuery(),
-      response: { 200: listOf({ type: 'object' }) },
-    }),
-    async (request, reply) => {
-      await csms.stations.get(request.params.chargePointId);
-      const page = await csms.quirks.list({ ...request.query, ...request.params });
-      linkNext(request, reply, page);
-      return presentPage(page, presentQuirk);
-    },
-  );
+  history('quirks', 'how it breaks OCPP, counted, last seen first', (filter) => quirks.list(filter), presentQuirk);
   messageRoutes(app, csms);
 }
 
