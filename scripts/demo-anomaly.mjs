@@ -4,16 +4,13 @@
 // SetChargingProfile 0 A, 100 A, RemoteStart, RemoteStop, again and again, meter values each second. Then a power module
 // that runs away, falls silent, oscillates, and cannot be switched off. Prints the current as `tapwatt scope` draws it and
 // what the detectors of both sides said. Exit status 0: each expected anomaly was seen where it had to be. About 5 minutes.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { anomalyFigures, anomalyName } from '@tapwatt/ocpp/anomaly/index.js';
 import { followCurrent, followEvents } from '../firmware/dist/control/client.js';
 import { ASCII_MARKS, renderPlot } from '../firmware/dist/scope/plot.js';
-import { ask, CSMS_PROGRAM, DEMO_CARD, freePort, TAPWATT_PROGRAM, until, writeSimulation } from './lib/local.mjs';
-import { keepRunning } from './lib/service-manager.mjs';
+import { demoPair } from './lib/demo-pair.mjs';
+import { DEMO_CARD, until } from './lib/local.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,11 +20,9 @@ const { values } = parseArgs({
   },
 });
 const CHARGING_S = 6;
-const host = '127.0.0.1';
-const port = await freePort();
-const directory = mkdtempSync(join(tmpdir(), 'tapwatt-anomaly-'));
-const { configFile, controlSocket } = writeSimulation(join(directory, 'charge-point'), {
-  csmsUrl: `ws://${host}:${port}/ocpp`,
+const pair = await demoPair({
+  name: 'anomaly',
+  decimals: 0,
   connectors: 1,
   extra: `ocpp:
   configuration:
@@ -35,16 +30,7 @@ const { configFile, controlSocket } = writeSimulation(join(directory, 'charge-po
     MeterValuesSampledData: Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered
 `,
 });
-const startedAt = Date.now();
-const say = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}`);
-const lines = [];
-const run = (name, ...args) =>
-  keepRunning({ name, command: [process.execPath, ...args], onLine: (line) => lines.push(`[${name}] ${line}`) });
-const csmsApi = (method, path, body) =>
-  ask({ host, port }, method, `/api/v1${path}`, body).then((answer) => answer.body);
-const control = (method, path, body) =>
-  ask({ socketPath: controlSocket }, method, path, body).then((answer) => answer.body);
-const connector = async () => (await control('GET', '/state')).connectors[0];
+const { say, lines, csmsApi, control, connector, controlSocket } = pair;
 
 /** A command through csms-lite's API; its answer must be Accepted. */
 async function command(name, body) {
@@ -132,7 +118,7 @@ const plot = () =>
 
 const missing = [];
 
-/** What one phase must bring: a kind, and who must have seen it; `also` is a condition on what was said. */
+/** What one phase must bring: a kind that the charge point says, and who must have seen it in csms-lite. */
 async function expect(kind, sinceMs, { csms = ['csms', 'charge-point'], commanded = false, withinMs = 90_000 } = {}) {
   const fits = (data) => data.kind === kind && data.commanded === commanded;
   const said = () =>
@@ -158,35 +144,13 @@ const allCalm = () =>
     180_000,
   );
 
-const csms = run(
-  'csms-lite',
-  CSMS_PROGRAM,
-  'serve',
-  '--host',
-  host,
-  '--port',
-  String(port),
-  '--data',
-  join(directory, 'csms'),
-);
-let chargePoint = null;
 let failed = false;
 try {
-  await until('csms-lite answers', () => csmsApi('GET', '/health'));
-  await csmsApi('PUT', `/id-tags/${DEMO_CARD}`, { status: 'Accepted' });
-  chargePoint = run(
-    'tapwatt',
-    TAPWATT_PROGRAM,
-    'run',
-    '--config',
-    configFile,
-    '--set',
-    'connectors[0].maximumCurrentA=125',
-  );
-  await until('boot accepted', async () => (await control('GET', '/state')).csms.registration === 'Accepted');
+  await pair.startCsms();
+  await pair.startChargePoint('--set', 'connectors[0].maximumCurrentA=125');
   await control('POST', '/plug-in', { connectorId: 1, currentA: 125 });
   listen();
-  say(`csms-lite: http://${host}:${port}/stations/CP01   tapwatt --socket ${controlSocket} scope\n`);
+  say(`csms-lite: ${pair.url}/stations/CP01   tapwatt --socket ${controlSocket} scope\n`);
 
   say(`1. The anomaly cycle, ${values.cycles} times: 0 A, 100 A, start, stop`);
   const cycleMs = Date.now();
@@ -258,8 +222,6 @@ try {
   console.error(`\nThe demo failed: ${error.message}\n${lines.slice(-40).join('\n')}`);
 } finally {
   listening.abort();
-  await chargePoint?.stop();
-  await csms.stop();
-  rmSync(directory, { recursive: true, force: true });
+  await pair.end();
 }
 process.exit(failed ? 1 : 0);

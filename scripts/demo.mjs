@@ -1,49 +1,20 @@
 // npm run demo: one whole session, unattended, in under a minute; then what was stored, and the proof.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, CSMS_PROGRAM, DEMO_CARD, freePort, TAPWATT_PROGRAM, until, writeSimulation } from './lib/local.mjs';
-import { keepRunning } from './lib/service-manager.mjs';
+import { demoPair } from './lib/demo-pair.mjs';
+import { DEMO_CARD, until } from './lib/local.mjs';
 
 const CHARGING_S = 15;
-const host = '127.0.0.1';
-const port = await freePort();
-const directory = mkdtempSync(join(tmpdir(), 'tapwatt-demo-'));
-const { configFile, controlSocket } = writeSimulation(join(directory, 'charge-point'), {
-  csmsUrl: `ws://${host}:${port}/ocpp`,
+const pair = await demoPair({
+  name: 'demo',
   extra: 'ocpp: { configuration: { MeterValueSampleInterval: "3" } }\n',
 });
-const startedAt = Date.now();
-const say = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${text}`);
-const lines = [];
-const run = (name, ...args) =>
-  keepRunning({ name, command: [process.execPath, ...args], onLine: (line) => lines.push(`[${name}] ${line}`) });
-const csmsApi = (method, path, body) =>
-  ask({ host, port }, method, `/api/v1${path}`, body).then((answer) => answer.body);
-const control = (method, path, body) =>
-  ask({ socketPath: controlSocket }, method, path, body).then((answer) => answer.body);
-const connector = async () => (await control('GET', '/state')).connectors[0];
+const { say, lines, csmsApi, control, connector } = pair;
 
-const csms = run(
-  'csms-lite',
-  CSMS_PROGRAM,
-  'serve',
-  '--host',
-  host,
-  '--port',
-  String(port),
-  '--data',
-  join(directory, 'csms'),
-);
-let chargePoint = null;
 let failed = false;
 try {
-  await until('csms-lite answers', () => csmsApi('GET', '/health'));
-  await csmsApi('PUT', `/id-tags/${DEMO_CARD}`, { status: 'Accepted' });
+  await pair.startCsms();
   say('csms-lite runs and knows one card');
-  chargePoint = run('tapwatt', TAPWATT_PROGRAM, 'run', '--config', configFile);
-  await until('boot accepted', async () => (await control('GET', '/state')).csms.registration === 'Accepted');
+  await pair.startChargePoint();
   say('the charge point is accepted');
 
   await control('POST', '/meter', { connectorId: 1, energyWh: 1_234_567 });
@@ -85,8 +56,6 @@ try {
   failed = true;
   console.error(`\nThe demo failed: ${error.message}\n${lines.slice(-40).join('\n')}`);
 } finally {
-  await chargePoint?.stop();
-  await csms.stop();
-  rmSync(directory, { recursive: true, force: true });
+  await pair.end();
 }
 process.exit(failed ? 1 : 0);
